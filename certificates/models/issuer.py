@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Issuer(models.Model):
+    """The body that issues certificates. Authority is data, never a constant (domain: the 2023 reform)."""
+
+    code = models.CharField(_("代码"), max_length=4, unique=True)  # the number's first letters
+    name_zh = models.CharField(_("名称"), max_length=100)
+    name_en = models.CharField(_("英文名称"), max_length=200, blank=True)
+    signatory = models.CharField(_("签发人"), max_length=60, blank=True)
+    seal = models.ImageField(_("印章图"), upload_to="seals", blank=True)  # uploaded by the issuer; the platform draws none
+    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("发证单位")
+        verbose_name_plural = _("发证单位")
+
+    def __str__(self) -> str:
+        return self.name_zh

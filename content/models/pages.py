@@ -1,0 +1,41 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+from content.blocks import reading_blocks
+from content.fields import StreamField
+
+
+class BasePage(Page):
+    """What every page of ours has. Wagtail's own words (title, slug, search description) and nothing about people."""
+
+    summary = models.CharField(_("一句话"), max_length=200, blank=True)
+
+    promote_panels = []
+    settings_panels = Page.settings_panels
+
+    class Meta:
+        abstract = True
+
+
+class HomePage(BasePage):
+    """The root of one language's tree. What it shows depends on who looks; the words here greet a stranger."""
+
+    max_count_per_parent = None
+    parent_page_types = ["wagtailcore.Page"]
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+
+    class Meta:
+        verbose_name = _("首页")
+
+
+class InfoPage(BasePage):
+    """A page of words: About, privacy notice, help."""
+
+    body = StreamField(reading_blocks, blank=True)
+    parent_page_types = ["content.HomePage", "content.InfoPage"]
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("说明页")

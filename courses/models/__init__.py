@@ -1,0 +1,29 @@
+"""Learning: courses, enrolments, what was learnt, programmes and certification periods. Joins the other apps."""
+
+from .course import Course, CourseRelease
+from .enrolment import Enrolment, LessonProgress
+from .event import HourEntry, LearningEvent, QuarantinedEvent
+from .pages import CataloguePage, CoursePage, LessonPage
+from .programme import Allocation, CertificationEvent, CertificationPeriod, Programme, Requirement, RequirementSet
+from .standing import Standing, Tally
+
+__all__ = [
+    "Allocation",
+    "CataloguePage",
+    "CertificationEvent",
+    "CertificationPeriod",
+    "Course",
+    "CoursePage",
+    "CourseRelease",
+    "Enrolment",
+    "HourEntry",
+    "LearningEvent",
+    "LessonPage",
+    "LessonProgress",
+    "Programme",
+    "QuarantinedEvent",
+    "Requirement",
+    "RequirementSet",
+    "Standing",
+    "Tally",
+]

@@ -1,0 +1,98 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+
+from content.blocks import reading_blocks
+from content.fields import StreamField
+from content.models import BasePage
+
+from .course import Course
+
+
+class CataloguePage(BasePage):
+    """The list of courses in one language."""
+
+    parent_page_types = ["content.HomePage"]
+    subpage_types = ["courses.CoursePage"]
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+
+    class Meta:
+        verbose_name = _("课程目录")
+
+
+class CoursePage(BasePage):
+    """A course's words in one language: what it is for, what she will be able to do, who answers for it."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="pages", verbose_name=_("课程"))
+    description = StreamField(reading_blocks, blank=True, verbose_name=_("介绍"))
+    outcomes = models.TextField(_("学完能做什么，一行一条"), blank=True)
+    audience = models.CharField(_("给谁学"), max_length=200, blank=True)
+    is_in_preparation = models.BooleanField(_("筹备中"), default=False)
+
+    parent_page_types = ["courses.CataloguePage"]
+    subpage_types = ["courses.LessonPage"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("course"),
+        FieldPanel("summary"),
+        FieldPanel("description"),
+        FieldPanel("outcomes"),
+        FieldPanel("audience"),
+        FieldPanel("is_in_preparation"),
+    ]
+
+    class Meta:
+        verbose_name = _("课程页")
+
+
+class LessonPage(BasePage):
+    """One lesson (one 学时) in one language. Both languages share a translation key: what is learnt in one is learnt.
+
+    Signed-in learners never meet Wagtail's serving of it: courses/views/lesson.py does, at a third of the cost.
+    """
+
+    number = models.PositiveSmallIntegerField(_("第几课"))
+    module = models.PositiveSmallIntegerField(_("单元"), default=1)
+    module_title = models.CharField(_("单元名称"), max_length=60, blank=True)
+    hours = models.DecimalField(_("学时"), max_digits=4, decimal_places=1, default=1)
+    is_required = models.BooleanField(_("必修"), default=True)
+    note = models.CharField(_("开头的提醒"), max_length=300, blank=True)
+    outcomes = models.TextField(_("学完能做什么，一行一条"), blank=True)
+    body = StreamField(reading_blocks, blank=True, verbose_name=_("正文"))
+    competencies = models.CharField(_("能力与层级"), max_length=100, blank=True)  # K4-L2, K1-L1
+    guidance = models.CharField(_("指导意见任务"), max_length=100, blank=True)  # T1.3
+    laws = models.ManyToManyField("content.LawClause", blank=True, related_name="lessons", verbose_name=_("引用的法条"))
+    author = models.CharField(_("作者"), max_length=60, blank=True)
+    review_social_work = models.CharField(_("社工审核"), max_length=60, blank=True)
+    review_legal = models.CharField(_("法律审核"), max_length=60, blank=True)
+    review_safeguarding = models.CharField(_("儿童安全审核"), max_length=60, blank=True)
+    review_by_date = models.DateField(_("复审期限"), null=True, blank=True)
+    review_notes = models.TextField(_("还要核对什么"), blank=True)
+
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types = []
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("number"), FieldPanel("module"), FieldPanel("module_title"), FieldPanel("hours"), FieldPanel("is_required")], heading=_("位置")),
+        FieldPanel("summary"),
+        FieldPanel("note"),
+        FieldPanel("outcomes"),
+        FieldPanel("body"),
+        MultiFieldPanel([FieldPanel("competencies"), FieldPanel("guidance")], heading=_("对应")),
+        MultiFieldPanel(
+            [
+                FieldPanel("author"),
+                FieldPanel("review_social_work"),
+                FieldPanel("review_legal"),
+                FieldPanel("review_safeguarding"),
+                FieldPanel("review_by_date"),
+                FieldPanel("review_notes"),
+            ],
+            heading=_("审核"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("课文")
+        ordering = ["number"]
