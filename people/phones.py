@@ -19,9 +19,13 @@ def validate_phone(text: str) -> None:
     if not number.isdigit():
         raise ValidationError(_("手机号只能是数字，请再看看。"), code="phone_digits")
     if len(number) < 11:
-        raise ValidationError(_("少了 %(n)d 位。手机号是 11 位，请再看看。"), params={"n": 11 - len(number)}, code="phone_short")
+        raise ValidationError(
+            _("少了 %(n)d 位。手机号是 11 位，请再看看。"), params={"n": 11 - len(number)}, code="phone_short"
+        )
     if len(number) > 11:
-        raise ValidationError(_("多了 %(n)d 位。手机号是 11 位，请再看看。"), params={"n": len(number) - 11}, code="phone_long")
+        raise ValidationError(
+            _("多了 %(n)d 位。手机号是 11 位，请再看看。"), params={"n": len(number) - 11}, code="phone_long"
+        )
     if not re.fullmatch(r"1[3-9]\d{9}", number):
         raise ValidationError(_("手机号是 1 开头的 11 位数，请再看看。"), code="phone_form")
 

@@ -64,7 +64,9 @@ class Attempt(models.Model):
             models.UniqueConstraint(
                 fields=["learner", "quiz"], condition=Q(state="open"), name="one_open_attempt_per_learner_and_quiz"
             ),
-            models.UniqueConstraint(fields=["learner", "for_uuid", "quiz", "number"], name="attempts_are_numbered_once"),
+            models.UniqueConstraint(
+                fields=["learner", "for_uuid", "quiz", "number"], name="attempts_are_numbered_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", submitted_at__isnull=True, is_passed__isnull=True) | ~Q(state="open"),
                 name="an_open_attempt_has_no_result",

@@ -9,7 +9,9 @@ class Issuer(models.Model):
     name_zh = models.CharField(_("名称"), max_length=100)
     name_en = models.CharField(_("英文名称"), max_length=200, blank=True)
     signatory = models.CharField(_("签发人"), max_length=60, blank=True)
-    seal = models.ImageField(_("印章图"), upload_to="seals", blank=True)  # uploaded by the issuer; the platform draws none
+    seal = models.ImageField(
+        _("印章图"), upload_to="seals", blank=True
+    )  # uploaded by the issuer; the platform draws none
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
 
     class Meta:

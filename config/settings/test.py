@@ -10,7 +10,11 @@ SECRET_KEY = "tests"
 FIELD_KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMTIz"
 ALLOWED_HOSTS = ["*"]
 SITE_URL = "http://testserver"
-DATA_DIR = Path(env.str("QINGMIAO_TEST_DATA", default="")) if env.str("QINGMIAO_TEST_DATA", default="") else Path(tempfile.mkdtemp(prefix="qingmiao-test-"))
+DATA_DIR = (
+    Path(env.str("QINGMIAO_TEST_DATA", default=""))
+    if env.str("QINGMIAO_TEST_DATA", default="")
+    else Path(tempfile.mkdtemp(prefix="qingmiao-test-"))
+)
 MEDIA_ROOT = DATA_DIR / "media"
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False

@@ -7,7 +7,9 @@ from wagtailmedia.models import AbstractMedia
 class Picture(AbstractImage):
     """A picture of the site. Its form decodes and re-encodes it: GPS, names and anything hidden are gone."""
 
-    alt_text = models.CharField(_("替代文字"), max_length=200, help_text=_("看不见图的人靠它。写图里有什么，不写“图片”。"))
+    alt_text = models.CharField(
+        _("替代文字"), max_length=200, help_text=_("看不见图的人靠它。写图里有什么，不写“图片”。")
+    )
     credit = models.CharField(_("来源"), max_length=200, blank=True)
 
     admin_form_fields = ("title", "file", "alt_text", "credit", "collection", "tags")

@@ -55,7 +55,12 @@ def seeds(states: Sequence[str], size: str = ""):
 def other_language(context) -> dict[str, str]:
     """This will give the address and the name of this page in the other language."""
     code, name = ("zh-hans", "中文") if (get_language() or "").startswith("en") else ("en", "English")
-    return {"code": code, "lang": "zh-CN" if code == "zh-hans" else "en", "name": name, "url": translate_url(context["request"].get_full_path(), code)}
+    return {
+        "code": code,
+        "lang": "zh-CN" if code == "zh-hans" else "en",
+        "name": name,
+        "url": translate_url(context["request"].get_full_path(), code),
+    }
 
 
 @register.simple_tag

@@ -13,7 +13,9 @@ class Course(BilingualTitle):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("代码"), max_length=10, unique=True)
     hours = models.DecimalField(_("学时"), max_digits=5, decimal_places=1)
-    quiz = models.ForeignKey("assessments.Quiz", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("结业测试"))
+    quiz = models.ForeignKey(
+        "assessments.Quiz", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("结业测试")
+    )
     competencies = models.ManyToManyField("content.Competency", blank=True, related_name="+")
     guidance_tasks = models.ManyToManyField("content.GuidanceTask", blank=True, related_name="+")
 

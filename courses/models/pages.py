@@ -74,7 +74,16 @@ class LessonPage(BasePage):
     subpage_types = []
     content_panels = [
         *Page.content_panels,
-        MultiFieldPanel([FieldPanel("number"), FieldPanel("module"), FieldPanel("module_title"), FieldPanel("hours"), FieldPanel("is_required")], heading=_("位置")),
+        MultiFieldPanel(
+            [
+                FieldPanel("number"),
+                FieldPanel("module"),
+                FieldPanel("module_title"),
+                FieldPanel("hours"),
+                FieldPanel("is_required"),
+            ],
+            heading=_("位置"),
+        ),
         FieldPanel("summary"),
         FieldPanel("note"),
         FieldPanel("outcomes"),

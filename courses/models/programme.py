@@ -51,9 +51,7 @@ class Requirement(Ledger):
     course = models.ForeignKey(Course, models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["requirement_set", "course"], name="a_rule_names_a_course_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["requirement_set", "course"], name="a_rule_names_a_course_once")]
 
 
 class Allocation(models.Model):
@@ -70,7 +68,9 @@ class Allocation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "programme"], condition=Q(ended_at__isnull=True), name="one_open_allocation_per_programme"
+                fields=["learner", "programme"],
+                condition=Q(ended_at__isnull=True),
+                name="one_open_allocation_per_programme",
             )
         ]
 
