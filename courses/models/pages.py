@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 
-from content.blocks import reading_blocks
+from content.blocks import lesson_blocks, reading_blocks
 from content.fields import StreamField
 from content.models import BasePage
 
@@ -59,7 +59,7 @@ class LessonPage(BasePage):
     is_required = models.BooleanField(_("必修"), default=True)
     note = models.CharField(_("开头的提醒"), max_length=300, blank=True)
     outcomes = models.TextField(_("学完能做什么，一行一条"), blank=True)
-    body = StreamField(reading_blocks, blank=True, verbose_name=_("正文"))
+    body = StreamField(lesson_blocks, blank=True, verbose_name=_("正文"))
     competencies = models.CharField(_("能力与层级"), max_length=100, blank=True)  # K4-L2, K1-L1
     guidance = models.CharField(_("指导意见任务"), max_length=100, blank=True)  # T1.3
     laws = models.ManyToManyField("content.LawClause", blank=True, related_name="lessons", verbose_name=_("引用的法条"))

@@ -1,0 +1,20 @@
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture with the words that replace it for whoever cannot see it."""
+
+    image = ImageChooserBlock(label=_("图片"))
+    alt = blocks.CharBlock(
+        max_length=200, label=_("替代文字"), help_text=_("看不见图的人靠它。写图里有什么，不写“图片”。")
+    )
+    caption = blocks.CharBlock(max_length=120, required=False, label=_("图注"))
+
+    class Meta:
+        icon = "image"
+        label = _("图片")
+        description = _("一张图，必须有替代文字；不放能认出孩子的照片")
+        template = "blocks/picture_block.html"
+        preview_value = {"image": None, "alt": "报告路线：先打 110，再告诉儿童督导员", "caption": "图 1　先报警"}
