@@ -11,6 +11,8 @@ class Export(Owed):
     `scope` and `filters` are what she could see and had chosen then. Personal data: in the file only.
     """
 
+    task = "reports.tasks.write_export"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     asked_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

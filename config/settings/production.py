@@ -3,6 +3,7 @@
 Everything that differs between two installations comes from the environment (README, "For real").
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -120,7 +121,40 @@ CACHES = {
 }
 
 # Deferred work: rows are the truth, tasks are doorbells (design, section 6).
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+# Without a broker's address the rings are files in DATA_DIR, for one machine: losing some is allowed (decision 0002).
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL) or "filesystem://"
+if CELERY_BROKER_URL == "filesystem://":
+    for _folder in ("queue", "control"):
+        (DATA_DIR / "broker" / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(DATA_DIR / "broker" / "queue"),
+        "data_folder_out": str(DATA_DIR / "broker" / "queue"),
+        "control_folder": str(DATA_DIR / "broker" / "control"),
+    }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its answers would pile up as files
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_TASK_PUBLISH_RETRY = False  # the sweep rings again
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True  # results are rows
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_TASK_DEFAULT_QUEUE = "qingmiao"
+CELERY_TASK_ROUTES = {
+    "certificates.*": {"queue": "paper"},  # WeasyPrint's memory; may have workers of its own
+    "reports.*": {"queue": "paper"},
+}
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+OWED_LEASE = timedelta(seconds=env.int("OWED_LEASE_SECONDS", default=120))  # longer than any one job takes
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
+CELERY_BEAT_SCHEDULE = {"ring-what-is-due": {"task": "config.tasks.ring_what_is_due", "schedule": SWEEP_SECONDS}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # People and sign-in
 AUTH_USER_MODEL = "people.User"

@@ -1,21 +1,21 @@
 """The tests: production's rules on a throw-away data folder and fast password hashes."""
 
+import atexit
+import os
+import shutil
 import tempfile
-from pathlib import Path
+
+if "QINGMIAO_TEST_DATA" not in os.environ:
+    _own = tempfile.mkdtemp(prefix="qingmiao-test-")
+    atexit.register(shutil.rmtree, _own, ignore_errors=True)
+os.environ["QINGMIAO_DATA_DIR"] = os.environ.get("QINGMIAO_TEST_DATA") or _own
 
 from .production import *  # noqa: F403
-from .production import env
 
 SECRET_KEY = "tests"
 FIELD_KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMTIz"
 ALLOWED_HOSTS = ["*"]
 SITE_URL = "http://testserver"
-DATA_DIR = (
-    Path(env.str("QINGMIAO_TEST_DATA", default=""))
-    if env.str("QINGMIAO_TEST_DATA", default="")
-    else Path(tempfile.mkdtemp(prefix="qingmiao-test-"))
-)
-MEDIA_ROOT = DATA_DIR / "media"
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 SECURE_SSL_REDIRECT = False

@@ -18,6 +18,8 @@ class Message(Owed):
         SMS = "sms", _("短信")
         EMAIL = "email", _("邮件")
 
+    task = "people.tasks.deliver_message"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="messages_owed")
     channel = models.CharField(max_length=8, choices=Channel)

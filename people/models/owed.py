@@ -1,12 +1,13 @@
 """Whatever leaves the transaction is owed by a row first; Celery only rings (design, section 6)."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 PARK_AFTER_ATTEMPTS = 8
-LEASE = timedelta(minutes=2)
 
 
 class OwedQuerySet(models.QuerySet):
@@ -19,7 +20,7 @@ class OwedQuerySet(models.QuerySet):
 
     def claim(self, pk: int, now: datetime) -> bool:
         """This will take the lease of one row, or say that somebody else has it. One atomic UPDATE."""
-        return bool(self.due(now).filter(pk=pk).update(due_at=now + LEASE, attempts=models.F("attempts") + 1))
+        return bool(self.due(now).filter(pk=pk).update(due_at=now + settings.OWED_LEASE, attempts=models.F("attempts") + 1))
 
 
 class Owed(models.Model):
@@ -33,6 +34,8 @@ class Owed(models.Model):
         OWED = "owed", _("待办")
         DONE = "done", _("已办")
         PARKED = "parked", _("搁置，需要人看")
+
+    task: ClassVar[str]  # the Celery task that pays one row, by name: models know no tasks
 
     state = models.CharField(max_length=8, choices=State, default=State.OWED)
     due_at = models.DateTimeField()
