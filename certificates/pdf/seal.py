@@ -1,0 +1,33 @@
+"""The issuer's seal: only ever an image that the issuer uploaded. The platform draws none, not even as an example."""
+
+import io
+from functools import lru_cache
+
+LARGEST = 600  # pixels, over 42 mm: 360 dpi
+LARGEST_UPLOAD = 6000  # pixels on a side, refused before anything is decoded
+
+
+class SealUnreadable(ValueError):
+    """The upload is no picture that can be printed."""
+
+
+@lru_cache(maxsize=16)
+def normalise_seal(upload: bytes) -> bytes:
+    """This will make of a picture the PNG that a certificate takes: sRGB (CMYK breaks PDF/A-3a), small, no metadata."""
+    from PIL import Image, ImageFile, ImageOps
+
+    tolerant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False  # WeasyPrint sets it to True
+    try:
+        with Image.open(io.BytesIO(upload), formats=("PNG", "JPEG", "WEBP")) as image:
+            if max(image.size) > LARGEST_UPLOAD:
+                raise SealUnreadable("the picture is larger than 6000 pixels")
+            image = ImageOps.exif_transpose(image).convert("RGBA")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow raises on bad files
+        raise SealUnreadable(str(error)) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
+    image.thumbnail((LARGEST, LARGEST))
+    png, clean = io.BytesIO(), Image.new("RGBA", image.size)
+    clean.paste(image)
+    clean.save(png, "PNG", optimize=True)
+    return png.getvalue()
