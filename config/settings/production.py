@@ -201,7 +201,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Wagtail: what is used and no more (design, section 13)
 WAGTAIL_SITE_NAME = _("青苗")
 WAGTAILIMAGES_IMAGE_MODEL = "content.Picture"
-WAGTAILMEDIA = {"MEDIA_MODEL": "content.Recording"}
+WAGTAILIMAGES_IMAGE_FORM_BASE = "content.forms.PictureForm"
+WAGTAILMEDIA = {
+    "MEDIA_MODEL": "content.Recording",
+    "MEDIA_FORM_BASE": "content.forms.RecordingForm",
+    "AUDIO_EXTENSIONS": ["m4a", "mp3", "ogg"],
+    "VIDEO_EXTENSIONS": ["mp4", "webm"],
+}
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "content.forms.DocumentForm"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_INLINE_CONTENT_TYPES = []
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # e-mail hashes would leave the country
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -4,12 +4,13 @@ from .frame import Competency, GuidanceTask
 from .law import Law, LawClause
 from .media import Picture, Recording, Rendition
 from .pages import BasePage, HomePage, InfoPage
-from .settings import SiteWords
+from .settings import HelpLine, SiteWords
 
 __all__ = [
     "BasePage",
     "Competency",
     "GuidanceTask",
+    "HelpLine",
     "HomePage",
     "InfoPage",
     "Law",

@@ -1,10 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
 from .frame import BilingualTitle
 
 
-class Law(BilingualTitle):
+class Law(BilingualTitle, ClusterableModel):
     """One version of one law or rule: an amendment is a new row, so lessons that cite the old one can be listed.
 
     `key` is the Chinese short name that citations use: 未成年人保护法@2024-04-26:11.
@@ -26,7 +29,7 @@ class Law(BilingualTitle):
 class LawClause(models.Model):
     """One article of one version of a law, in our own words in both languages. What a lesson's citation resolves to."""
 
-    law = models.ForeignKey(Law, models.CASCADE, related_name="clauses")
+    law = ParentalKey(Law, on_delete=models.CASCADE, related_name="clauses", verbose_name=_("法律"))
     article = models.CharField(_("条"), max_length=12)  # 11, or 11.2 for a paragraph
     gist_zh = models.TextField(_("大意"), blank=True)
     gist_en = models.TextField(_("大意（英文）"), blank=True)
@@ -34,10 +37,18 @@ class LawClause(models.Model):
     class Meta:
         verbose_name = _("条文")
         verbose_name_plural = _("条文")
+        ordering = ["law", "article"]
         constraints = [models.UniqueConstraint(fields=["law", "article"], name="one_row_per_article_of_a_law")]
 
     def __str__(self) -> str:
         return self.citation
+
+    @classmethod
+    def get_by_citation(cls, citation: str) -> "LawClause":
+        """This will find the clause that 未成年人保护法@2024-04-26:11 names; DoesNotExist when the register lacks it."""
+        law, _colon, article = citation.rpartition(":")
+        key, _at, version = law.partition("@")
+        return cls.objects.select_related("law").get(law__key=key, law__version_date=version, article=article)
 
     @property
     def citation(self) -> str:

@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
@@ -14,9 +16,17 @@ class Picture(AbstractImage):
 
     admin_form_fields = ("title", "file", "alt_text", "credit", "collection", "tags")
 
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("图片")
+        verbose_name_plural = _("图片")
+
     @property
     def default_alt_text(self):
         return self.alt_text
+
+    def get_upload_to(self, filename):
+        """The file's own name may be a person's: it goes no further than the title."""
+        return f"original_images/{uuid.uuid4().hex}.{filename.rpartition('.')[2].lower()}"
 
 
 class Rendition(AbstractRendition):
@@ -50,3 +60,7 @@ class Recording(AbstractMedia):
         "transcript_en",
         "tags",
     )
+
+    class Meta:
+        verbose_name = _("录音录像")
+        verbose_name_plural = _("录音录像")

@@ -33,9 +33,16 @@ class HomePage(BasePage):
 class InfoPage(BasePage):
     """A page of words: About, privacy notice, help."""
 
-    body = StreamField(reading_blocks, blank=True)
+    body = StreamField(reading_blocks, blank=True, verbose_name=_("正文"))
+    review_notes = models.TextField(_("还要核对什么"), blank=True, help_text=_("只有编辑的人看得到，一行一条。"))
+    template = "content/info_page.html"
     parent_page_types = ["content.HomePage", "content.InfoPage"]
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        FieldPanel("review_notes"),
+    ]
 
     class Meta:
         verbose_name = _("说明页")
