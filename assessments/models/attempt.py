@@ -24,7 +24,7 @@ class Attempt(models.Model):
     """One learner's one try at one frozen version of a quiz. Exists from the moment she starts.
 
     Made by `start_attempt` with its drawn questions, their order and the server's deadline; changed only by
-    `submit_attempt` (once, to SUBMITTED or EXPIRED) and by `void_attempt`. What she answered are AttemptSteps, what it
+    `grade_attempt` or `close_overdue_attempt` (once, to SUBMITTED or EXPIRED) and by `void_attempt`. What she answered are AttemptSteps, what it
     was worth are Marks: both ledgers. The fields below `state` repeat the newest Mark for screens.
     `for_uuid` names what the try counts towards (an enrolment); assessments does not know what that is.
     Personal data: who, and what she answered.
@@ -80,14 +80,16 @@ class Attempt(models.Model):
 class AttemptStep(Ledger):
     """One change of one answer, as a phone sent it. Absolute, never a delta; the newest per question counts.
 
-    (attempt, device, sequence) is unique: sent twice, stored once. Late and foreign-device steps are kept and flagged.
+    (attempt, device, sequence) is unique: sent twice, stored once. Late and foreign-device steps are kept and flagged,
+    and never counted. Holds what she answered and whether she was unsure: personal data, kept with the attempt.
     """
 
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="steps")
     device = models.CharField(max_length=36)
     sequence = models.PositiveIntegerField()
     question_uuid = models.UUIDField()
-    answer = models.JSONField()  # list of option uuids; for ordering in her order
+    answer = models.JSONField()  # list of option uuids; for ordering in her order, null where she put nothing yet
+    is_flagged = models.BooleanField(default=False)  # she ticked "not sure, look again"; worth nothing
     client_at = models.DateTimeField(null=True)  # a claim, never used to judge
     received_at = models.DateTimeField()
     is_late = models.BooleanField(default=False)
