@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from content.models import Law
-
-DIGITS = "零一二三四五六七八九"
+from content.templatetags.law import article_in_words
 
 
 def cite(citations: Iterable[str], language: str) -> dict[str, str]:
@@ -23,10 +22,10 @@ def cite(citations: Iterable[str], language: str) -> dict[str, str]:
         law = laws.get((name, version_date))
         if language.startswith("en"):
             title = law.title_en if law and law.title_en else name
-            words[citation] = f"{title}, {_article_en(article)} (version of {version_date:%Y-%m-%d})"
+            words[citation] = f"{title}, {article_in_words(article)} (version of {version_date:%Y-%m-%d})"
         else:
             day = f"{version_date.year}年{version_date.month}月{version_date.day}日版"
-            words[citation] = f"《{name}》{_article_zh(article)}，{day}"
+            words[citation] = f"《{name}》{article_in_words(article)}，{day}"
     return words
 
 
@@ -39,35 +38,3 @@ def _parse(citation: str) -> tuple[str, date, str] | None:
         return name, date.fromisoformat(day), article
     except ValueError:
         return None
-
-
-def _article_zh(article: str) -> str:
-    parts = article.split(".")
-    if not all(p.isdigit() for p in parts) or len(parts) > 3:
-        return f"第{article}条"
-    return "".join(f"第{chinese_number(int(p))}{unit}" for p, unit in zip(parts, "条款项", strict=False))
-
-
-def _article_en(article: str) -> str:
-    first, *rest = article.split(".")
-    return f"article {first}" + "".join(f", paragraph {p}" for p in rest[:1])
-
-
-def chinese_number(n: int) -> str:
-    """This will write a number of an article, 1 to 1999, as laws do: 11 → 十一, 105 → 一百零五."""
-    if n >= 1000:
-        rest = n % 1000
-        return DIGITS[n // 1000] + "千" + (("零" if rest < 100 else "") + _below_thousand(rest) if rest else "")
-    return _below_thousand(n)
-
-
-def _below_thousand(n: int) -> str:
-    if n < 10:
-        return DIGITS[n]
-    if n < 20:
-        return "十" + (DIGITS[n % 10] if n % 10 else "")
-    if n < 100:
-        return DIGITS[n // 10] + "十" + (DIGITS[n % 10] if n % 10 else "")
-    rest = n % 100
-    tail = "" if not rest else ("零" + DIGITS[rest] if rest < 10 else DIGITS[rest // 10] + "十" + (DIGITS[rest % 10] if rest % 10 else ""))
-    return DIGITS[n // 100] + "百" + tail

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('sequence', models.PositiveIntegerField()),
                 ('question_uuid', models.UUIDField()),
                 ('answer', models.JSONField()),
+                ('is_flagged', models.BooleanField(default=False)),
                 ('client_at', models.DateTimeField(null=True)),
                 ('received_at', models.DateTimeField()),
                 ('is_late', models.BooleanField(default=False)),

@@ -15,7 +15,6 @@ from .attempts import (
     save_step,
     start_attempt,
     take_over,
-    void_attempt,
 )
 from .publishing import QuizNotReady, publish_quiz
 
@@ -36,5 +35,4 @@ __all__ = [
     "save_step",
     "start_attempt",
     "take_over",
-    "void_attempt",
 ]

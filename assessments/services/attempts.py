@@ -14,7 +14,6 @@ from assessments.grading import mark
 from assessments.models import Attempt, AttemptStep, Mark, Quiz
 from assessments.selectors import GRACE, is_overdue, newest_steps, try_state
 from people.models import User
-from people.services import record_audit
 
 STEPS_KEPT = 2000  # per try; a phone that sends more is not a person
 
@@ -126,7 +125,7 @@ def save_step(
 
     Raises AnswerRefused, SequenceTaken, TooManySteps.
     """
-    attempt = _locked(attempt)
+    attempt = locked(attempt)
     same = attempt.steps.filter(device=device, sequence=sequence).first()
     if same:
         if (same.question_uuid, same.answer, same.is_flagged) == (question_uuid, answer, is_flagged):
@@ -154,7 +153,7 @@ def save_form_step(
     *, attempt: Attempt, device: str, question_uuid: UUID, answer: list, is_flagged: bool, received_at: datetime
 ) -> AttemptStep:
     """This will keep what a plain form sent: the server numbers it, and an unchanged answer is no new step."""
-    attempt = _locked(attempt)
+    attempt = locked(attempt)
     newest = newest_steps(attempt.steps.filter(question_uuid=question_uuid)).get(str(question_uuid))
     if newest and (newest.answer, newest.is_flagged) == (answer, is_flagged):
         return newest
@@ -173,7 +172,7 @@ def save_form_step(
 @transaction.atomic
 def take_over(*, attempt: Attempt, device: str) -> Attempt:
     """This will let another device of hers answer from now on. What the old one still sends is kept, and not counted."""
-    attempt = _locked(attempt)
+    attempt = locked(attempt)
     if attempt.state == Attempt.State.OPEN and attempt.device != device:
         attempt.device = device
         attempt.save(update_fields=["device"])
@@ -188,7 +187,7 @@ def grade_attempt(*, attempt: Attempt, answers: Mapping[str, list], submitted_at
     the late answers are kept and flagged. From a device that no longer holds the try nothing is closed: the answers
     are kept and flagged, and the try comes back OPEN. Raises AnswerRefused.
     """
-    attempt = _locked(attempt)
+    attempt = locked(attempt)
     refuse_foreign_answers(attempt, answers)
     steps = list(attempt.steps.all())
     in_time = attempt.state == Attempt.State.OPEN and not is_overdue(attempt, submitted_at)
@@ -207,35 +206,11 @@ def grade_attempt(*, attempt: Attempt, answers: Mapping[str, list], submitted_at
 @transaction.atomic
 def close_overdue_attempt(*, attempt: Attempt, now: datetime) -> Attempt:
     """This will mark a try that nobody handed in, with the answers that came in time. Does nothing before its time."""
-    attempt = _locked(attempt)
+    attempt = locked(attempt)
     if not is_overdue(attempt, now):
         return attempt
     counted = {question: step.answer for question, step in newest_steps(attempt.steps.all()).items()}
     return _close(attempt, counted, Attempt.State.EXPIRED, attempt.deadline_at, marked_at=now)
-
-
-@transaction.atomic
-def void_attempt(*, attempt: Attempt, actor: User, reason: str, now: datetime) -> Attempt:
-    """This will take a try out of the count, with a reason that is kept: the learner may use that try again.
-
-    Its steps and marks stay. What a passed try already earned is not withdrawn here.
-    """
-    attempt = _locked(attempt)
-    if attempt.state == Attempt.State.VOIDED:
-        return attempt
-    before = attempt.state
-    attempt.state = Attempt.State.VOIDED
-    attempt.save(update_fields=["state"])
-    record_audit(
-        actor=actor,
-        verb="void",
-        object_kind="attempt",
-        object_id=str(attempt.uuid),
-        recorded_at=now,
-        reason=reason,
-        details={"was": before, "number": attempt.number},
-    )
-    return attempt
 
 
 def refuse_foreign_answers(attempt: Attempt, answers: Mapping[str, list]) -> None:
@@ -256,7 +231,8 @@ def refuse_foreign_answers(attempt: Attempt, answers: Mapping[str, list]) -> Non
             raise AnswerRefused(_("这道题只能选一个。"))
 
 
-def _locked(attempt: Attempt) -> Attempt:
+def locked(attempt: Attempt) -> Attempt:
+    """This will read a try again under its lock, with its version: one query."""
     return Attempt.objects.select_for_update(of=("self",)).select_related("version").get(pk=attempt.pk)
 
 
