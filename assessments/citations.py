@@ -3,30 +3,28 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils.translation import override
+
 from content.models import Law
 from content.templatetags.law import article_in_words
 
 
 def cite(citations: Iterable[str], language: str) -> dict[str, str]:
-    """This will put citations into words in one query. One that does not parse or resolve is shown as it was written."""
+    """This will put citations into words in one query; one that does not parse is shown as it was written."""
     parsed = {c: p for c in citations if (p := _parse(c))}
-    laws = {
-        (law.key, law.version_date): law for law in Law.objects.filter(key__in={name for name, _, _ in parsed.values()})
-    } if parsed else {}
-    words = {}
-    for citation in citations:
-        if citation not in parsed:
-            words[citation] = citation
-            continue
-        name, version_date, article = parsed[citation]
-        law = laws.get((name, version_date))
-        if language.startswith("en"):
-            title = law.title_en if law and law.title_en else name
-            words[citation] = f"{title}, {article_in_words(article)} (version of {version_date:%Y-%m-%d})"
-        else:
-            day = f"{version_date.year}年{version_date.month}月{version_date.day}日版"
-            words[citation] = f"《{name}》{article_in_words(article)}，{day}"
-    return words
+    found = Law.objects.filter(key__in={name for name, _day, _article in parsed.values()}) if parsed else []
+    laws = {(law.key, law.version_date): law for law in found}
+    with override(language):
+        return {c: _in_words(*parsed[c], laws, language) if c in parsed else c for c in citations}
+
+
+def _in_words(name: str, version_date: date, article: str, laws: dict, language: str) -> str:
+    law = laws.get((name, version_date))
+    if language.startswith("en"):
+        title = law.title_en if law and law.title_en else name
+        return f"{title}, {article_in_words(article)} (version of {version_date:%Y-%m-%d})"
+    day = f"{version_date.year}年{version_date.month}月{version_date.day}日版"
+    return f"《{name}》{article_in_words(article)}，{day}"
 
 
 def _parse(citation: str) -> tuple[str, date, str] | None:

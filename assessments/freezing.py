@@ -102,7 +102,7 @@ def _warnings_of(question: Question, today: date) -> list[str]:
 def freeze(questions: list[Question]) -> tuple[dict, dict]:
     """This will split questions into the paper (may be shown) and the key (stays on the server).
 
-    The paper lists an ordering question's options by uuid, not in their right order: a paper that leaks is still no key.
+    The paper lists an ordering question's options by uuid, not in their right order: even a leaked paper is no key.
     """
     paper, key = [], {}
     for q in questions:

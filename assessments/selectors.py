@@ -283,9 +283,7 @@ def review(*, attempt: Attempt, language: str) -> Review:
         paper=version.paper, drawn=attempt.drawn, answers=mark.answers, flagged=set(), language=language
     )
     laws = cite({law for q in shown for law in key[q.uuid]["laws"]}, language)
-    questions = [
-        _reviewed(q, by_uuid[q.uuid], key[q.uuid], mark.per_question[q.uuid], laws, language) for q in shown
-    ]
+    questions = [_reviewed(q, by_uuid[q.uuid], key[q.uuid], mark.per_question[q.uuid], laws, language) for q in shown]
     return Review(
         attempt=attempt,
         score_percent=mark.score_percent,

@@ -171,7 +171,7 @@ def save_form_step(
 
 @transaction.atomic
 def take_over(*, attempt: Attempt, device: str) -> Attempt:
-    """This will let another device of hers answer from now on. What the old one still sends is kept, and not counted."""
+    """This will let another device of hers answer from now on. What the old one still sends is kept, not counted."""
     attempt = locked(attempt)
     if attempt.state == Attempt.State.OPEN and attempt.device != device:
         attempt.device = device

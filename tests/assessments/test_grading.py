@@ -65,9 +65,7 @@ def test_the_key_itself_earns_everything_and_silence_nothing(bank, count, seed):
 def test_any_answers_give_whole_points_and_a_critical_error_never_passes(bank, data):
     questions, key = bank
     drawn = draw(questions=questions, key=key, count=10, seed=1)
-    answers = {
-        d["question"]: data.draw(st.lists(st.sampled_from(d["options"]), unique=True)) for d in drawn
-    }
+    answers = {d["question"]: data.draw(st.lists(st.sampled_from(d["options"]), unique=True)) for d in drawn}
 
     result = marked(questions, key, drawn, answers, pass_percent=1)
 
