@@ -25,7 +25,8 @@ class Attempt(models.Model):
 
     Made by `start_attempt` with its drawn questions, their order and the server's deadline; changed only by
     `grade_attempt` or `close_overdue_attempt` (once, to SUBMITTED or EXPIRED), `take_over` and `void_attempt`. What
-    she answered are AttemptSteps, what it was worth are Marks: both ledgers. The fields below `state` repeat the newest Mark for screens.
+    she answered are AttemptSteps, what it was worth are Marks: both ledgers.
+    The fields below `state` repeat the newest Mark for screens.
     `for_uuid` names what the try counts towards (an enrolment); assessments does not know what that is.
     Personal data: who, and what she answered.
     """
