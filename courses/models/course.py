@@ -28,7 +28,8 @@ class Course(BilingualTitle):
 class CourseRelease(Ledger):
     """The outline of a course as published on one day: what an enrolment pins. Never changes.
 
-    lessons: [{key: translation key, number, module, title: {zh, en}, hours, is_required, revisions: {zh, en}}].
+    lessons: [{key: translation key, number, module, module_title: {zh, en}, title: {zh, en}, hours, is_required,
+    revisions: {zh, en}}].
     Made when publishing changes what must be learnt; a changed sentence makes none.
     """
 

@@ -31,6 +31,7 @@ class Enrolment(models.Model):
     release = models.ForeignKey(CourseRelease, models.PROTECT, related_name="enrolments")
     enrolled_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)  # a new period began, or it was withdrawn
+    finished_keys = models.JSONField(default=list)  # of lessons, in the order she finished them
     lessons_finished = models.PositiveSmallIntegerField(default=0)
     last_lesson_key = models.UUIDField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
@@ -61,6 +62,7 @@ class LessonProgress(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     place = models.CharField(max_length=60, blank=True)  # the block she last had on screen
     self_checks = models.JSONField(default=dict)  # {block id: [chosen option indexes]}
+    sequences = models.JSONField(default=dict)  # {device: {"place" or block id: newest sequence}}: late news is no news
     seconds = models.PositiveIntegerField(default=0)  # what the server saw, at most three minutes a silence
 
     class Meta:

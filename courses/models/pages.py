@@ -52,6 +52,7 @@ class LessonPage(BasePage):
     Signed-in learners never meet Wagtail's serving of it: courses/views/lesson.py does, at a third of the cost.
     """
 
+    course = models.ForeignKey(Course, models.PROTECT, null=True, editable=False, related_name="lesson_pages")
     number = models.PositiveSmallIntegerField(_("第几课"))
     module = models.PositiveSmallIntegerField(_("单元"), default=1)
     module_title = models.CharField(_("单元名称"), max_length=60, blank=True)
@@ -105,3 +106,9 @@ class LessonPage(BasePage):
     class Meta:
         verbose_name = _("课文")
         ordering = ["number"]
+
+    def save(self, *args, **kwargs):
+        """The parent says whose lesson it is; kept on the row so that a lesson is found without walking the tree."""
+        parent = CoursePage.objects.parent_of(self).first() if self.path else None
+        self.course_id = parent.course_id if parent else None
+        super().save(*args, **kwargs)

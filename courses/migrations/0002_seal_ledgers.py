@@ -6,7 +6,7 @@ from people.models.ledger import seal
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0002_initial")]
+    dependencies = [("courses", "0001_initial")]
 
     operations = [
         seal("courses.CourseRelease"),
