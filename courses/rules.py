@@ -27,9 +27,14 @@ class Lock:
         if self.code == "lesson_first":
             return _("先学完第 %(number)d 课") % self.facts
         if self.code == "lessons_left":
-            return ngettext(
-                "%(total)d 课学完后开放，还差 %(left)d 课", "%(total)d 课学完后开放，还差 %(left)d 课", self.facts["left"]
-            ) % self.facts
+            return (
+                ngettext(
+                    "%(total)d 课学完后开放，还差 %(left)d 课",
+                    "%(total)d 课学完后开放，还差 %(left)d 课",
+                    self.facts["left"],
+                )
+                % self.facts
+            )
         if self.code == "not_enrolled":
             return _("先报名，再开始学")
         return _("这门课还没有测试")
@@ -83,9 +88,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def expiry_dates(
-    basis: str, completed_date: date, old_expiry: date | None, months: int
-) -> tuple[date, date | None]:
+def expiry_dates(basis: str, completed_date: date, old_expiry: date | None, months: int) -> tuple[date, date | None]:
     """This will give the first and the last day a certificate is valid; the last is None for one without end.
 
     COMPLETION counts from the day she finished, OLD_EXPIRY from the day after the old certificate ends (nothing is lost

@@ -245,7 +245,9 @@ def recount() -> Counter[tuple[int, int, str, date]]:
     """This will count every sum from the standings alone: {(region, programme, fact, date): learners}. Writes nothing."""
     parents = dict(Region.objects.values_list("pk", "parent_id"))
     counts: Counter[tuple[int, int, str, date]] = Counter()
-    for standing in Standing.objects.only("region_id", "programme_id", "state", "due_date", "valid_until_date").iterator():
+    for standing in Standing.objects.only(
+        "region_id", "programme_id", "state", "due_date", "valid_until_date"
+    ).iterator():
         for (fact, day), n in facts_of(standing).items():
             region: int | None = standing.region_id
             while region is not None:
@@ -277,4 +279,6 @@ def rebuild_tallies(counts: Counter[tuple[int, int, str, date]] | None = None) -
 
 def differs(standing: Standing, values: dict) -> Iterable[tuple[str, object, object]]:
     """This will name the fields in which a kept row is not what the facts say."""
-    return [(name, getattr(standing, name), values[name]) for name in COMPUTED if getattr(standing, name) != values[name]]
+    return [
+        (name, getattr(standing, name), values[name]) for name in COMPUTED if getattr(standing, name) != values[name]
+    ]
