@@ -48,7 +48,8 @@ def lesson_lock(lesson: Lesson, lessons: Sequence[Lesson], finished: Collection[
     """
     if lesson["key"] in finished:
         return None
-    missing = [x for x in lessons if x["is_required"] and x["number"] < lesson["number"] and x["key"] not in finished]
+    before = [x for x in lessons if x["is_required"] and x["number"] < lesson["number"]]
+    missing = [x for x in before if x["key"] not in finished]
     if not missing:
         return None
     return Lock("lesson_first", {"number": missing[-1]["number"], "key": missing[-1]["key"]})
@@ -68,7 +69,7 @@ def test_lock(lessons: Sequence[Lesson], finished: Collection[str], has_test: bo
 
 
 def next_lesson(lessons: Sequence[Lesson], finished: Collection[str], last_key: str = "") -> Lesson | None:
-    """This will give the lesson to go on with: the last one opened if it is not finished, else the first that is not."""
+    """This will give the lesson to go on with: the last opened if it is not finished, else the first that is not."""
     unfinished = [x for x in lessons if x["key"] not in finished]
     for lesson in unfinished:
         if lesson["key"] == last_key:

@@ -67,3 +67,6 @@ class LessonProgress(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "lesson_key"], name="one_progress_row_per_lesson")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.lesson_key}"

@@ -48,6 +48,9 @@ class QuarantinedEvent(models.Model):
     received_at = models.DateTimeField()
     replayed_at = models.DateTimeField(null=True, blank=True)
 
+    def __str__(self) -> str:
+        return f"{self.uuid} {self.reason}"
+
 
 class HourEntry(Ledger):
     """Training hours (学时) credited to a learner, from what the server saw. Reversed by a new row, never edited."""

@@ -74,6 +74,9 @@ class Allocation(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.learner_id} {self.programme_id}"
+
 
 class CertificationPeriod(models.Model):
     """One link of a chain: from when she may renew to when it runs out. In local dates.
@@ -98,6 +101,9 @@ class CertificationPeriod(models.Model):
             models.UniqueConstraint(fields=["allocation", "number"], name="periods_are_numbered_once"),
             models.CheckConstraint(condition=Q(due_date__gte=F("window_opens_date")), name="due_after_window_opens"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.allocation_id} #{self.number}"
 
 
 class CertificationEvent(Ledger):

@@ -42,6 +42,9 @@ class Standing(models.Model):
         indexes = [models.Index(fields=["programme", "region", "state"])]
         constraints = [models.UniqueConstraint(fields=["user", "programme"], name="one_standing_per_programme")]
 
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.programme_id} {self.state}"
+
 
 class Tally(models.Model):
     """How many learners of a region (and everything below it) stand in a programme, by a fact and its date.
@@ -69,3 +72,6 @@ class Tally(models.Model):
             models.UniqueConstraint(fields=["region", "programme", "fact", "date"], name="one_tally_per_fact_and_date"),
             models.CheckConstraint(condition=models.Q(count__gte=0), name="nobody_is_counted_below_zero"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.programme_id} {self.fact} {self.date}: {self.count}"

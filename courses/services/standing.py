@@ -242,7 +242,7 @@ def _move(change: dict[tuple[int, str, date], int], programme_id: int) -> None:
 
 
 def recount() -> Counter[tuple[int, int, str, date]]:
-    """This will count every sum from the standings alone: {(region, programme, fact, date): learners}. Writes nothing."""
+    """This will count the sums from the standings alone: {(region, programme, fact, date): learners}."""
     parents = dict(Region.objects.values_list("pk", "parent_id"))
     counts: Counter[tuple[int, int, str, date]] = Counter()
     for standing in Standing.objects.only(
