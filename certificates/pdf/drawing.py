@@ -129,6 +129,7 @@ def _write(press: _Press, html: str, fetcher: OnlyNamed, facts: CertificateFacts
 
 
 def _qr(facts: CertificateFacts) -> str:
+    """As SVG: a PNG fine enough for every renderer to draw its modules evenly costs as much processor time."""
     code = segno.make(facts.verify_url, error="m", micro=False)
     if code.symbol_size(border=0)[0] > LARGEST_QR:
         raise DoesNotFit("verify_url")

@@ -101,7 +101,8 @@ def fit(field: str, text: str, place: Place, known: Advances) -> Fitted:
             raise UnprintableText(field, char)
         em.append(advance)
     box = place.width_mm * MM * KERNING
-    size, lines = min(place.largest, box / max(sum(em), 1)), (text,)
+    size = min(place.largest, box / max(sum(em), 1))
+    lines: tuple[str, ...] = (text,)
     if size < place.one_line_down_to:
         cut = min(range(1, len(text)), key=lambda i: _badness(text, em, i))
         size = min(place.largest_of_two, box / max(sum(em[:cut]), sum(em[cut:])))

@@ -67,7 +67,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _package_font() -> Path:
     package = find_spec("pylopdf_fonts_zh_cn")
-    if package is None:
+    if package is None or package.origin is None:
         raise FileNotFoundError("pip install pylopdf-fonts-zh-cn")
     return Path(package.origin).with_name("NotoSerifSC-Regular.otf")
 

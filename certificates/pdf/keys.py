@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -33,7 +33,7 @@ class SigningKey:
     200 ms of processor time instead of 19.
     """
 
-    private_key: object
+    private_key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     certificate: x509.Certificate
     above: tuple[x509.Certificate, ...] = ()
 
@@ -54,15 +54,16 @@ class SigningKey:
 def load(path: Path, passphrase: str | None = None) -> SigningKey:
     """This will load a key with its certificates from PEM (key first or last, all in one file) or PKCS#12."""
     data, secret = path.read_bytes(), passphrase.encode() if passphrase else None
+    private: object
     try:
         if PEM in data:
             private, certificates = load_pem_private_key(data, secret), x509.load_pem_x509_certificates(data)
         else:
             private, own, above = pkcs12.load_key_and_certificates(data, secret)
-            certificates = [own, *above]
+            certificates = [own, *above] if own else []
     except (ValueError, TypeError) as error:
         raise KeyUnusable(f"{path}: {error}") from error
-    if not hasattr(private, "sign") or not certificates or certificates[0] is None:
+    if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) or not certificates:
         raise KeyUnusable(f"{path}: a private key (RSA or elliptic curve) and its certificate are needed")
     if private.public_key() != certificates[0].public_key():
         raise KeyUnusable(f"{path}: the first certificate belongs to another key")

@@ -18,10 +18,10 @@ def normalise_seal(upload: bytes) -> bytes:
 
     tolerant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False  # WeasyPrint sets it to True
     try:
-        with Image.open(io.BytesIO(upload), formats=("PNG", "JPEG", "WEBP")) as image:
-            if max(image.size) > LARGEST_UPLOAD:
+        with Image.open(io.BytesIO(upload), formats=("PNG", "JPEG", "WEBP")) as opened:
+            if max(opened.size) > LARGEST_UPLOAD:
                 raise SealUnreadable("the picture is larger than 6000 pixels")
-            image = ImageOps.exif_transpose(image).convert("RGBA")
+            image = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow raises on bad files
         raise SealUnreadable(str(error)) from error
     finally:

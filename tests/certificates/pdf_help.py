@@ -119,16 +119,16 @@ def pdfsig_is_content(data: bytes, folder: Path) -> bool:
     return b"Signature is Valid" in said and b"Total document signed" in said
 
 
-def pictures(data: bytes, folder: Path, dpi: int = 100) -> dict[str, Image.Image]:
+@lru_cache(maxsize=32)
+def pictures(data: bytes, dpi: int = 100) -> dict[str, Image.Image]:
     """The page as poppler, MuPDF and PDFium draw it, at one size."""
-    path = folder / "drawn.pdf"
-    path.write_bytes(data)
-    png = run("pdftoppm", "-r", dpi, "-png", path).stdout
-    pixels = pymupdf.open(path)[0].get_pixmap(dpi=dpi)
+    needs("pdftoppm")
+    png = run("pdftoppm", "-r", dpi, "-png", "-", input=data).stdout
+    pixels = pymupdf.open(stream=data)[0].get_pixmap(dpi=dpi)
     images = {
         "poppler": Image.open(io.BytesIO(png)).convert("RGB"),
         "mupdf": Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples),
-        "pdfium": pypdfium2.PdfDocument(path)[0].render(scale=dpi / 72).to_pil().convert("RGB"),
+        "pdfium": pypdfium2.PdfDocument(data)[0].render(scale=dpi / 72).to_pil().convert("RGB"),
     }
     return {name: image.resize(images["poppler"].size) for name, image in images.items()}
 

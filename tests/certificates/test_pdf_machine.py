@@ -14,7 +14,9 @@ from PIL import Image
 from certificates import pdf
 from certificates.pdf import doctor
 from certificates.pdf import fonts as font_maker
-from tests.certificates.pdf_help import HAS_HANAZONO, seal
+from tests.certificates.pdf_help import HAS_HANAZONO, facts, seal, weasyprint_leaves_a_file_open
+
+pytestmark = weasyprint_leaves_a_file_open
 
 
 def test_prepared_font_draws_the_same_glyphs_and_its_cids_are_its_glyph_ids(fonts):
@@ -73,6 +75,18 @@ def test_fonts_are_prepared_anew_when_hanazono_appears_but_not_when_it_goes(tmp_
     assert font_maker.is_prepared(tmp_path, gone)
     write(font_maker.RECIPE - 1, [font_maker.SERIF, font_maker.RARE])
     assert not font_maker.is_prepared(tmp_path, here)
+
+
+def test_without_hanazono_the_rest_is_printed_and_extension_b_refused(fonts, tmp_path):
+    serif = (fonts / font_maker.SERIF).read_bytes()
+    table = {"recipe": font_maker.RECIPE, "fonts": [font_maker.SERIF], "runs": font_maker._advance_runs(serif, None)}
+    (tmp_path / font_maker.ADVANCES).write_text(json.dumps(table))
+    for name in (font_maker.SERIF, font_maker.PROFILE):
+        (tmp_path / name).symlink_to(fonts / name)
+
+    assert pdf.render(facts(name="㛃䶮㐂"), tmp_path).startswith(b"%PDF")
+    with pytest.raises(pdf.UnprintableText, match=r"U\+20BB7"):
+        pdf.render(facts(name="𠮷"), tmp_path)
 
 
 def test_available_says_nothing_here_and_names_a_command_for_each_lack(fonts, tmp_path, monkeypatch):
