@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('assessments', '0003_seal_ledgers'),
         ('certificates', '0003_seal_ledgers'),
-        ('content', '0002_initial'),
+        ('content', '0001_initial'),
         ('people', '0002_seal_ledgers'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
