@@ -15,7 +15,8 @@ SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 DEMO = True
-MFA_REQUIRED_FOR_STAFF = False
+MFA_REQUIRED_FOR_STAFF = False  # the sign-in page says so
+SMS_PROVIDER = "people.sms.Console"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

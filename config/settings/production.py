@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "people.middleware.SignInOutage",
+    "people.middleware.StaffGuard",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -117,7 +119,11 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # of 300, the default, a third is thrown out: limits with it
+    },
 }
 
 # Deferred work: rows are the truth, tasks are doorbells (design, section 6).
@@ -158,7 +164,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # People and sign-in
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["people.auth.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -172,8 +178,22 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 # How many proxies of ours stand in front; None is refused by a check in production.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=None)
-FIELD_KEY = env.str("FIELD_KEY", default="")  # encrypts ID numbers; a secret apart from SECRET_KEY
+FIELD_KEY = env.str("FIELD_KEY", default="")  # encrypts second factors' secrets; a secret apart from SECRET_KEY
 MFA_REQUIRED_FOR_STAFF = True
+MFA_ADAPTER = "people.auth.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ACCOUNT_ADAPTER = "people.auth.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_number"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]  # nobody signs up (AccountAdapter); allauth wants it said
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = {  # strict for an account, loose for an address, as people/limits.py
+    "login_failed": "5/15m/key,1200/5m/ip",
+    "reset_password": "3/15m/key,120/m/ip",
+    "reset_password_from_key": "120/m/ip",
+}
+SMS_PROVIDER = env.str("SMS_PROVIDER", default="")  # dotted path of a class with send(phone, text)
 
 # Words and time
 LANGUAGE_CODE = "zh-hans"

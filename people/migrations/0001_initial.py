@@ -174,6 +174,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SignInCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code_hash', models.CharField(max_length=64)),
+                ('sent_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_code', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='SignInSlip',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -224,7 +235,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_date__isnull', True), ('ended_date__gt', models.F('started_date')), _connector='OR'), name='membership_ends_after_it_begins'),
+            constraint=models.CheckConstraint(condition=models.Q(('ended_date__isnull', True), ('ended_date__gte', models.F('started_date')), _connector='OR'), name='membership_does_not_end_before_it_begins'),
         ),
         migrations.AddConstraint(
             model_name='rolegrant',
@@ -232,7 +243,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('to_date__isnull', True), ('to_date__gt', models.F('from_date')), _connector='OR'), name='role_ends_after_it_begins'),
+            constraint=models.CheckConstraint(condition=models.Q(('to_date__isnull', True), ('to_date__gte', models.F('from_date')), _connector='OR'), name='role_does_not_end_before_it_begins'),
         ),
         migrations.AddConstraint(
             model_name='signinslip',

@@ -1,6 +1,7 @@
 """Who and where. Everything here is dated, so that every report can be asked as at a day."""
 
 from .audit import AuditEntry
+from .code import SignInCode
 from .consent import Consent
 from .ledger import Ledger
 from .message import Message
@@ -22,6 +23,7 @@ __all__ = [
     "Owed",
     "Region",
     "RoleGrant",
+    "SignInCode",
     "SignInSlip",
     "User",
 ]

@@ -48,7 +48,9 @@ class RoleGrant(models.Model):
                 name="role_is_over_a_region_or_an_organisation",
             ),
             models.CheckConstraint(
-                condition=Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), name="role_ends_after_it_begins"
+                # equal: ended on its first day, and so never in force
+                condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
+                name="role_does_not_end_before_it_begins",
             ),
         ]
 

@@ -49,8 +49,9 @@ class Membership(models.Model):
                 fields=["user"], condition=Q(ended_date__isnull=True), name="one_open_membership_per_person"
             ),
             models.CheckConstraint(
-                condition=Q(ended_date__isnull=True) | Q(ended_date__gt=F("started_date")),
-                name="membership_ends_after_it_begins",
+                # equal: corrected on its first day, and so never in force
+                condition=Q(ended_date__isnull=True) | Q(ended_date__gte=F("started_date")),
+                name="membership_does_not_end_before_it_begins",
             ),
         ]
 

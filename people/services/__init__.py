@@ -1,0 +1,37 @@
+"""The verbs of people: the only place where their rows change."""
+
+from .audit import record_audit
+from .consents import record_consent
+from .messages import deliver_message, owe_message
+from .roles import GROUPS, end_role, grant_role, match_groups
+from .sign_in import (
+    CODE_MINUTES,
+    NoSlipForStaff,
+    WrongCode,
+    change_language,
+    issue_slip,
+    send_sign_in_code,
+    use_sign_in_code,
+    use_slip,
+)
+from .work import place_member
+
+__all__ = [
+    "CODE_MINUTES",
+    "GROUPS",
+    "NoSlipForStaff",
+    "WrongCode",
+    "change_language",
+    "deliver_message",
+    "end_role",
+    "grant_role",
+    "issue_slip",
+    "match_groups",
+    "owe_message",
+    "place_member",
+    "record_audit",
+    "record_consent",
+    "send_sign_in_code",
+    "use_sign_in_code",
+    "use_slip",
+]

@@ -1,0 +1,11 @@
+"""What people owe the outside: messages."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from people import services
+
+
+@shared_task(name="people.deliver_message")
+def deliver_message(message_id: int) -> None:
+    services.deliver_message(message_id=message_id, now=timezone.now())
