@@ -6,6 +6,6 @@ from django.utils import timezone
 from people import services
 
 
-@shared_task(name="people.deliver_message")
+@shared_task
 def deliver_message(message_id: int) -> None:
     services.deliver_message(message_id=message_id, now=timezone.now())

@@ -23,8 +23,6 @@ def owe_message(
     now: datetime,
 ) -> Message:
     """This will owe a message to a person and ring for it on commit. One in the app is delivered by being there."""
-    from people.tasks import deliver_message as deliver_later  # the task calls this module
-
     in_app = channel == Message.Channel.APP
     message = Message.objects.create(
         user=user,
@@ -39,7 +37,7 @@ def owe_message(
         done_at=now if in_app else None,
     )
     if not in_app:
-        ring(deliver_later, message.pk)
+        ring(Message.task, message.pk)
     return message
 
 
