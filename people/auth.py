@@ -1,10 +1,10 @@
 """Who somebody is and what she may do today. allauth runs the door; this answers its questions."""
 
-from cryptography.fernet import Fernet
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef

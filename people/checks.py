@@ -2,8 +2,8 @@
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.checks import Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 

@@ -58,7 +58,7 @@ def needs_second_factor(user) -> bool:
 
 
 class SignInOutage:
-    """Cache or database away: the sign-in says so and when to come back (503), and never lets anybody past the limits."""
+    """Cache or database away: sign-in says so and when to come back (503); nobody gets past the limits."""
 
     def __init__(self, get_response):
         self.get_response = get_response

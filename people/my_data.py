@@ -1,7 +1,7 @@
 """What we hold about one person, for herself to take along (PIPL, Article 45). Each app adds its part.
 
-    @my_data.part("certificates")
-    def certificates_of(user): return [...]   # JSON values; datetimes and UUIDs are written by Django's encoder
+@my_data.part("certificates")
+def certificates_of(user): return [...]   # JSON values; datetimes and UUIDs are written by Django's encoder
 """
 
 from collections.abc import Callable

@@ -20,7 +20,9 @@ class OwedQuerySet(models.QuerySet):
 
     def claim(self, pk: int, now: datetime) -> bool:
         """This will take the lease of one row, or say that somebody else has it. One atomic UPDATE."""
-        return bool(self.due(now).filter(pk=pk).update(due_at=now + settings.OWED_LEASE, attempts=models.F("attempts") + 1))
+        return bool(
+            self.due(now).filter(pk=pk).update(due_at=now + settings.OWED_LEASE, attempts=models.F("attempts") + 1)
+        )
 
 
 class Owed(models.Model):

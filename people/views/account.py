@@ -27,9 +27,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """我的: who she is here, where she works, and the few things that she can change by herself."""
     reminders = request.user.consents.filter(text_key=REMINDERS[0]).order_by("-pk").first()
     context = {
-        "membership": request.scope.memberships(
-            Membership.objects.select_related("organisation", "region")
-        ).first(),
+        "membership": request.scope.memberships(Membership.objects.select_related("organisation", "region")).first(),
         "grants": request.user.role_grants.on(request.scope.on_date).select_related("region", "organisation"),
         "wants_reminders": bool(reminders and reminders.is_given),
         "here": "account",
@@ -79,9 +77,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         object_id=str(request.user.pk),
         recorded_at=timezone.now(),
     )
-    response = JsonResponse(
-        everything_about(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1}
-    )
+    response = JsonResponse(everything_about(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="qingmiao-{request.user.login_number}.json"'
     response["Cache-Control"] = "no-store"
     return response

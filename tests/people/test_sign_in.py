@@ -189,7 +189,9 @@ def test_next_is_followed_only_within_the_house(client, learner):
     inside = client.post(LOGIN, {"way": "password", "who": learner.phone, "pw": PASSWORD, "next": "/accounts/me/"})
     assert inside["Location"] == "/accounts/me/"  # already in: sent on
     other = Client()
-    outside = other.post(LOGIN, {"way": "password", "who": learner.phone, "pw": PASSWORD, "next": "https://evil.example/"})
+    outside = other.post(
+        LOGIN, {"way": "password", "who": learner.phone, "pw": PASSWORD, "next": "https://evil.example/"}
+    )
     assert outside["Location"] == "/"
 
 
@@ -410,4 +412,3 @@ def test_of_two_phones_with_one_code_one_gets_in(way):
         thread.join()
 
     assert sorted(results) == [False, True]
-
