@@ -1,3 +1,4 @@
+import secrets
 import uuid
 from datetime import date, datetime, time, timedelta
 
@@ -32,9 +33,19 @@ class NumberCounter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["issuer", "region_code", "year"], name="one_counter_per_issuer_region_year"),
+            models.UniqueConstraint(
+                fields=["issuer", "region_code", "year"], name="one_counter_per_issuer_region_year"
+            ),
             models.CheckConstraint(condition=Q(last_serial__lte=999_999), name="a_serial_has_six_digits"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.region_code} {self.year}: {self.last_serial}"
+
+
+def new_salt() -> str:
+    """This will make 128 random bits."""
+    return secrets.token_hex(16)
 
 
 class CertificateQuerySet(LedgerQuerySet):
@@ -72,7 +83,7 @@ class Certificate(Ledger):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(_("证书编号"), max_length=40, unique=True)  # QM-2026-520624-000123-7
+    number = models.CharField(_("证书编号"), max_length=40, unique=True)  # QM-2026-520624-000123-8
     verify_code = models.CharField(max_length=24, unique=True)  # 80 random bits and a check character, in the QR
     learner = models.ForeignKey("people.User", models.PROTECT, related_name="certificates")
     programme_code = models.CharField(max_length=20)
@@ -98,6 +109,9 @@ class Certificate(Ledger):
     valid_until_date = models.DateField(_("有效期至"), null=True, blank=True)
     issued_at = models.DateTimeField()
     basis = models.JSONField(default=dict)  # rule version, releases and attempts it stands on
+    salt = models.CharField(
+        max_length=32, default=new_salt, editable=False
+    )  # makes the signed hash of her name say nothing
     credential = models.TextField()  # the signed Open Badges 3.0 credential, byte for byte as in the PDF
 
     objects = CertificateQuerySet.as_manager()
