@@ -4,6 +4,7 @@ import content.fields
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
+from django.conf import settings
 from django.db import migrations, models
 
 
