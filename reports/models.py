@@ -8,7 +8,8 @@ from people.models import Owed
 class Export(Owed):
     """A list that an officer asked for as a file: owed, then kept for a week. Every one is also an AuditEntry.
 
-    `scope` and `filters` are what she could see and had chosen then. Personal data: in the file only.
+    `scope` and `filters` are what she could see and had chosen then. Personal data: in the file, and in `filters`
+    the words she searched for.
     """
 
     task = "reports.tasks.write_export"

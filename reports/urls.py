@@ -1,14 +1,12 @@
-from django.http import HttpResponse
 from django.urls import path
 
-
-def not_built_yet(request, **kwargs):
-    return HttpResponse(status=501)
-
+from reports.views import exports, overview, people
 
 app_name = "reports"
 urlpatterns = [
-    path("", not_built_yet, name="overview"),
-    path("people/", not_built_yet, name="people"),
-    path("exports/", not_built_yet, name="exports"),
+    path("", overview.overview, name="overview"),
+    path("people/", people.people, name="people"),
+    path("export/", exports.export, name="export"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<uuid:export_uuid>/", exports.export_file, name="export_file"),
 ]

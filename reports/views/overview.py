@@ -1,0 +1,56 @@
+"""An officer's first screen: the figures of her place, and of each place under it from the lowest up."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from people.audience import Audience, audience
+from people.models import Region
+from reports import selectors
+from reports.places import Place
+from reports.selectors import Counts
+from reports.titles import below_names, figure_names
+from reports.views.desk import Desk, desk_of, frame
+
+FIGURES = ("learners", "studying", "certified", "expiring", "overdue")
+REASONS = ("studying", "not_started", "expired", "revoked")
+
+
+@audience(Audience.STAFF)
+def overview(request: HttpRequest) -> HttpResponse:
+    desk = desk_of(request)
+    context = {**frame(request, "overview"), "desk": desk, "now": timezone.now()}
+    if desk.place is None or desk.programme is None:
+        context["choices"] = [(place, desk.address("overview", place)) for place in desk.roots]
+        return render(request, "reports/choose.html", context)
+    shown = selectors.overview(
+        scope=request.scope, region=desk.place, programme=desk.programme, on_date=request.scope.on_date
+    )
+    names = figure_names()
+    context |= {
+        "overview": shown,
+        "crumbs": [(place, desk.address("overview", place)) for place in shown.crumbs[:-1]],
+        "figures": [(name, names[name], getattr(shown.counts, name), desk.list_at(name)) for name in FIGURES],
+        "reasons": [(names[name], getattr(shown.counts, name), desk.list_at(name)) for name in REASONS],
+        "none_address": desk.list_at("none"),
+        "rows": [
+            (row.place, row.counts, desk.address("overview", row.place), _cells(desk, row.counts, row.place))
+            for row in shown.rows
+        ],
+        "own_cells": _cells(desk, shown.own, shown.place, is_direct=True) if shown.own != Counts() else None,
+        "total_cells": _cells(desk, shown.counts, shown.place),
+        "below": below_names(shown.rows[0].place.level if shown.rows else None, _is_even(shown.rows)),
+        "export_address": desk.address("export", which="learners", worker="", q="", is_direct=False),
+        "people_address": desk.list_at("learners"),
+        "switch": [(p, f"{request.path}?{desk.place.query}&programme={p.code}") for p in desk.programmes],
+        "is_township": desk.place.level == Region.Level.TOWNSHIP,
+    }
+    return render(request, "reports/overview.html", context)
+
+
+def _cells(desk: Desk, counts: Counts, place: Place, is_direct: bool = False) -> list[tuple[int, str]]:
+    return [(getattr(counts, name), desk.list_at(name, place, is_direct)) for name in FIGURES]
+
+
+def _is_even(rows) -> bool:
+    return len({row.place.level for row in rows}) == 1
