@@ -1,0 +1,109 @@
+"""What each role may do in Wagtail's admin, written as data. Whoever stands in no table may do nothing there.
+
+The groups carry it because Wagtail asks groups about pages and collections; who is in a group follows the dated grants
+(people.services.match_groups, people.auth.Backend). Records of people are in no table: Wagtail never edits them.
+"""
+
+from django.apps import apps as installed
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from people.models import RoleGrant
+from people.services import GROUPS
+
+ALL = ("add", "change", "delete", "view")
+Role = RoleGrant.Role
+
+# The words and the questions; a learner's rows, frozen versions and people are not among them.
+AUTHORED = (
+    "content.law",
+    "content.lawclause",
+    "content.competency",
+    "content.guidancetask",
+    "assessments.questionbank",
+    "assessments.question",
+    "assessments.option",
+    "assessments.quiz",
+)
+
+MODELS: dict[str, dict[str, tuple[str, ...]]] = {
+    Role.TRAINER: dict.fromkeys(AUTHORED, ALL),
+    Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")),
+    Role.REGISTRAR: {"certificates.issuer": ("change", "view")},
+    Role.ADMINISTRATOR: dict.fromkeys(AUTHORED, ALL)
+    | {
+        "content.sitewords": ("change",),
+        "certificates.issuer": ALL,
+        "courses.course": ALL,
+        "courses.programme": ALL,
+        "wagtailcore.site": ("change", "view"),
+        "wagtailcore.collection": ("add", "change", "delete"),
+        "wagtailcore.workflow": ALL,
+        "wagtailcore.task": ALL,
+    },
+}
+
+PAGES: dict[str, tuple[str, ...]] = {
+    Role.TRAINER: ("add_page", "change_page", "publish_page"),
+    Role.REVIEWER: ("change_page", "publish_page", "lock_page", "unlock_page"),
+    Role.ADMINISTRATOR: (
+        "add_page",
+        "change_page",
+        "publish_page",
+        "bulk_delete_page",
+        "lock_page",
+        "unlock_page",
+    ),
+}
+
+# Pictures, recordings and papers hang in collections.
+_FILES = ("wagtailimages.image", "wagtaildocs.document", "wagtailmedia.media")
+COLLECTIONS: dict[str, tuple[str, ...]] = {
+    Role.TRAINER: ("add", "change", "choose"),
+    Role.REVIEWER: ("choose",),
+    Role.ADMINISTRATOR: ("add", "change", "delete", "choose"),
+}
+
+
+def build_groups(using: str = "default") -> None:
+    """This will make the four groups hold exactly what the tables say. Run after every migrate; safe to repeat."""
+    for app in installed.get_app_configs():
+        create_permissions(app, verbosity=0, using=using)
+    permissions = {
+        f"{p.content_type.app_label}.{p.codename}": p
+        for p in Permission.objects.using(using).select_related("content_type")
+    }
+    for role, name in GROUPS.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        wanted = ["wagtailadmin.access_admin"]
+        for label, verbs in MODELS.get(role, {}).items():
+            app_label, model = label.split(".")
+            wanted += [f"{app_label}.{verb}_{model}" for verb in verbs]
+        group.permissions.set([permissions[codename] for codename in wanted])
+        _set_pages(group, [permissions[f"wagtailcore.{codename}"] for codename in PAGES.get(role, ())], using)
+        files = [label.split(".") for label in _FILES]
+        codes = [f"{app}.{verb}_{model}" for app, model in files for verb in COLLECTIONS.get(role, ())]
+        _set_collections(group, [permissions[code] for code in codes if code in permissions], using)
+
+
+def _set_pages(group: Group, permissions: list[Permission], using: str) -> None:
+    root = Page.objects.using(using).filter(depth=1).first()
+    rows = GroupPagePermission.objects.using(using).filter(group=group)
+    if root is None:  # a test emptied the database
+        return
+    rows.exclude(page=root, permission__in=permissions).delete()
+    for permission in permissions:
+        GroupPagePermission.objects.using(using).get_or_create(group=group, page=root, permission=permission)
+
+
+def _set_collections(group: Group, permissions: list[Permission], using: str) -> None:
+    root = Collection.objects.using(using).filter(depth=1).first()
+    rows = GroupCollectionPermission.objects.using(using).filter(group=group)
+    if root is None:
+        return
+    rows.exclude(collection=root, permission__in=permissions).delete()
+    for permission in permissions:
+        GroupCollectionPermission.objects.using(using).get_or_create(
+            group=group, collection=root, permission=permission
+        )
