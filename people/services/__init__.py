@@ -3,6 +3,7 @@
 from .audit import record_audit
 from .consents import record_consent
 from .messages import deliver_message, owe_message
+from .regions import rename_region
 from .roles import GROUPS, end_role, grant_role, match_groups
 from .sign_in import (
     CODE_MINUTES,
@@ -31,6 +32,7 @@ __all__ = [
     "place_member",
     "record_audit",
     "record_consent",
+    "rename_region",
     "send_sign_in_code",
     "use_sign_in_code",
     "use_slip",
