@@ -1,11 +1,16 @@
 """What every test needs. No mocks of our own code; the network is closed but for this machine."""
 
 import socket
+from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
 
+from certificates import pdf
+from certificates.pdf import fonts as font_maker
+from certificates.pdf.installed import fonts_folder
 from people.models import ledger
+from tests.prepared import cached
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +24,23 @@ def _closed_network(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", only_this_machine)
+
+
+@pytest.fixture(scope="session")
+def fonts(request) -> Path:
+    return cached(request, "fonts", Path(font_maker.__file__), pdf.prepare_fonts)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_fonts(fonts):
+    """Issuing a certificate asks whether the name can be printed; the throw-away data folder borrows the fonts."""
+    link = fonts_folder()
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.exists():
+        try:
+            link.symlink_to(fonts, target_is_directory=True)
+        except FileExistsError:
+            pass  # another process of the same run was first
 
 
 _teardown = TransactionTestCase._fixture_teardown

@@ -1,7 +1,7 @@
 """Awards: a certificate, what happened to it, its PDF."""
 
-from .certificate import Certificate, CertificateEvent, NumberCounter
+from .certificate import Certificate, CertificateEvent, NumberCounter, Status
 from .issuer import Issuer
 from .pdf import CertificatePdf
 
-__all__ = ["Certificate", "CertificateEvent", "CertificatePdf", "Issuer", "NumberCounter"]
+__all__ = ["Certificate", "CertificateEvent", "CertificatePdf", "Issuer", "NumberCounter", "Status"]

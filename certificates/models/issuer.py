@@ -12,6 +12,7 @@ class Issuer(models.Model):
     seal = models.ImageField(
         _("印章图"), upload_to="seals", blank=True
     )  # uploaded by the issuer; the platform draws none
+    phone = models.CharField(_("查证电话"), max_length=30, blank=True)  # shown to whoever checks a certificate
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
 
     class Meta:

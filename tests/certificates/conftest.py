@@ -1,32 +1,14 @@
-"""What the tests of the PDF engine share; the fonts and the validator outlive a run in pytest's cache."""
+"""What the tests of the PDF engine share; the validator outlives a run in pytest's cache."""
 
-import fcntl
-import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
-from certificates import pdf
-from certificates.pdf import fonts as font_maker
 from certificates.pdf import keys
+from tests.prepared import cached
 
 VERAPDF = Path(__file__).parents[1] / "servers" / "verapdf"
-
-
-def cached(request, name: str, made_from: Path, make) -> Path:
-    """A folder that outlives the run and is made anew when `made_from` changes; one process makes it, others wait."""
-    digest = hashlib.sha256(made_from.read_bytes()).hexdigest()[:12]
-    folder = Path(request.config.cache.mkdir(f"qingmiao-{name}-{digest}"))
-    with open(folder.with_suffix(".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        make(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def fonts(request) -> Path:
-    return cached(request, "fonts", Path(font_maker.__file__), pdf.prepare_fonts)
 
 
 @pytest.fixture(scope="session")

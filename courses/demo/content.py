@@ -1,0 +1,257 @@
+"""Plants the catalogue and C04: pages in two languages, the bank, the quiz. Called by `manage.py demo`.
+
+May be called again: what is there stays, also when a trainer has edited it. `overwrite=True` puts the drafts' lessons
+back as new revisions, for whoever writes the drafts.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from assessments.services import publish_quiz
+from django.db import transaction
+from wagtail.models import Page
+
+from assessments.models import Option, Question, QuestionBank, Quiz
+from content.demo import planting
+from content.demo.writing import info_blocks
+from content.models import Competency, GuidanceTask, HomePage, LawClause
+from courses.demo.drafts import LessonDraft, read_lesson
+from courses.models import CataloguePage, Course, CoursePage, LessonPage
+from courses.services import publish_release
+
+HERE = Path(__file__).parent
+C04 = HERE / "c04"
+CATALOGUE = {
+    "zh": ("全部课程", "先学上岗必修，再学其余。"),
+    "en": ("All courses", "Start with what your post requires."),
+}
+AUDIENCE = {"zh": "筹备中，以后按岗位安排。", "en": "In preparation."}
+
+
+@transaction.atomic
+def load_content(*, now: datetime, overwrite: bool = False) -> Course:
+    """This will plant everything a learner can read and be tested on, and give the course C04."""
+    homes = planting.plant_trees()
+    planting.plant_frame()
+    planting.plant_laws()
+    planting.plant_info_pages(homes)
+    planting.plant_help(planting.read_toml(C04 / "help.toml"))
+    catalogues = plant_catalogue(homes)
+    plant_courses_in_preparation(catalogues)
+    course = plant_c04(catalogues, overwrite=overwrite)
+    plant_quiz(course, now=now)
+    publish_release(course=course, released_at=now)
+    return course
+
+
+def plant_page(parent: Page, page: Page, *, sibling: Page | None) -> Page:
+    """This will add a page below its parent, as the translation of its sibling, or give the one that is there."""
+    there = type(page).objects.child_of(parent).filter(slug=page.slug).first()
+    if there is not None:
+        return there
+    page.locale = parent.locale
+    if sibling is not None:
+        page.translation_key = sibling.translation_key
+    parent.add_child(instance=page)
+    put_live(page)
+    return page
+
+
+def put_live(page: Page) -> None:
+    """This will publish a page's words without asking whether the outline changed: that is asked once, at the end."""
+    Page.publish(page, page.save_revision(log_action=False), log_action=False)
+
+
+def plant_catalogue(homes: dict[str, HomePage]) -> dict[str, CataloguePage]:
+    """This will make the catalogue of each language."""
+    found: dict[str, CataloguePage] = {}
+    for language, home in homes.items():
+        title, summary = CATALOGUE[language]
+        page = CataloguePage(title=title, slug="courses", summary=summary)
+        found[language] = plant_page(home, page, sibling=found.get("zh"))
+    return found
+
+
+def plant_courses_in_preparation(catalogues: dict[str, CataloguePage]) -> None:
+    """This will make the catalogue's entries for the courses that are still being written."""
+    for given in planting.read_toml(HERE / "catalogue.toml")["course"]:
+        course, made = Course.objects.get_or_create(
+            code=given["code"],
+            defaults={"title_zh": given["title"]["zh"], "title_en": given["title"]["en"], "hours": given["hours"]},
+        )
+        if made:
+            course.competencies.set(Competency.objects.filter(code__in=given["competencies"]))
+            course.guidance_tasks.set(GuidanceTask.objects.filter(code__in=given["tasks"]))
+        first = None
+        for language, catalogue in catalogues.items():
+            outcomes = given["outcomes"][language].rstrip("。.").replace("；", ";").split(";")
+            page = CoursePage(
+                title=given["title"][language].partition("：" if language == "zh" else ":")[0],
+                slug=given["code"].lower(),
+                summary=given["title"][language],
+                course=course,
+                description=json.dumps(outline(given, language)),
+                outcomes="\n".join(outcome.strip() for outcome in outcomes),
+                audience=AUDIENCE[language],
+                is_in_preparation=True,
+            )
+            page = plant_page(catalogue, page, sibling=first)
+            first = first or page
+
+
+def outline(given: dict, language: str) -> list[dict]:
+    """This will write the lessons to come as the page's description."""
+    heading = "将要学的" if language == "zh" else "What it will cover"
+    lessons = "\n".join(f"{number}. {lesson[language]}" for number, lesson in enumerate(given["lessons"], 1))
+    return info_blocks(f"## {heading}\n{lessons}\n", given["code"])
+
+
+def plant_c04(catalogues: dict[str, CataloguePage], *, overwrite: bool) -> Course:
+    """This will make C04 and its lessons from the drafts."""
+    given = planting.read_toml(C04 / "course.toml")
+    drafts = {
+        language: [read_lesson(path) for path in sorted(C04.glob(f"lesson-*.{language}.md"))] for language in catalogues
+    }
+    course, made = Course.objects.get_or_create(
+        code=given["code"],
+        defaults={
+            "title_zh": given["title"]["zh"],
+            "title_en": given["title"]["en"],
+            "hours": sum(draft.facts["hours"] for draft in drafts["zh"]),
+        },
+    )
+    if made:
+        levels = {code.partition("-")[0] for draft in drafts["zh"] for code in draft.facts["competencies"]}
+        course.competencies.set(Competency.objects.filter(code__in=levels))
+        tasks = {code for draft in drafts["zh"] for code in draft.facts["guidance"]}
+        course.guidance_tasks.set(GuidanceTask.objects.filter(code__in=tasks))
+    first: CoursePage | None = None
+    lessons: dict[int, LessonPage] = {}
+    for language, catalogue in catalogues.items():
+        page = CoursePage(
+            title=given["short_title"][language],
+            slug=given["code"].lower(),
+            summary=given["summary"][language],
+            course=course,
+            description=json.dumps(course_words(given, language)),
+            outcomes="\n".join(outcome[language] for outcome in given["outcomes"]),
+            audience=given["audience"][language],
+        )
+        page = plant_page(catalogue, page, sibling=first)
+        first = first or page
+        for draft in drafts[language]:
+            lesson = plant_lesson(page, draft, sibling=lessons.get(draft.number), overwrite=overwrite)
+            lessons.setdefault(draft.number, lesson)
+    return course
+
+
+def course_words(given: dict, language: str) -> list[dict]:
+    """This will write a course's description and who answers for it."""
+    who = "谁为这门课负责" if language == "zh" else "Who answers for this course"
+    return info_blocks(
+        f"{given['description'][language]}\n\n## {who}\n{given['responsible']['statement'][language]}\n", given["code"]
+    )
+
+
+def plant_lesson(parent: CoursePage, draft: LessonDraft, *, sibling: LessonPage | None, overwrite: bool) -> LessonPage:
+    """This will make a lesson from its draft, or with `overwrite` put the draft's words back as a new revision."""
+    clauses = {citation: LawClause.get_by_citation(citation) for citation in draft.citations}
+    facts = draft.facts
+    words = {
+        "title": facts["title"],
+        "summary": facts["summary"],
+        "number": draft.number,
+        "module": facts["module"],
+        "module_title": facts["module_title"],
+        "hours": facts["hours"],
+        "note": facts["note"],
+        "outcomes": "\n".join(facts["outcomes"]),
+        "body": json.dumps(with_clauses(draft.body, clauses)),
+        "competencies": ", ".join(facts["competencies"]),
+        "guidance": ", ".join(facts["guidance"]),
+        "author": facts["author"],
+        "review_social_work": facts["review_social_work"],
+        "review_legal": facts["review_legal"],
+        "review_safeguarding": facts["review_safeguarding"],
+        "review_by_date": draft.review_by_date,
+        "review_notes": "\n".join(facts["review_notes"]),
+    }
+    slug = str(draft.number)
+    was_there = LessonPage.objects.child_of(parent).filter(slug=slug).exists()
+    lesson = plant_page(parent, LessonPage(slug=slug, **words), sibling=sibling)
+    if was_there and overwrite:
+        for name, value in words.items():
+            setattr(lesson, name, value)
+        put_live(lesson)
+    if not was_there or overwrite:
+        lesson.laws.set(clauses.values())
+    return lesson
+
+
+def with_clauses(body: list[dict], clauses: dict[str, LawClause]) -> list[dict]:
+    """This will replace each citation by the clause of the register."""
+    return [
+        block | {"value": block["value"] | {"clause": clauses[block["value"]["clause"]].pk}}
+        if block["type"] == "law"
+        else block
+        for block in body
+    ]
+
+
+def plant_quiz(course: Course, *, now: datetime) -> None:
+    """This will make C04's bank and quiz (10 drawn, 80%, no critical error, 3 tries, 24 hours) and publish it."""
+    bank, _made = QuestionBank.objects.get_or_create(
+        code="c04", defaults={"title_zh": "C04 题库", "title_en": "C04 question bank"}
+    )
+    for path in sorted(C04.glob("bank-*.toml")):
+        for given in planting.read_toml(path)["question"]:
+            if not Question.objects.filter(code=given["id"]).exists():
+                plant_question(bank, given)
+    quiz, made = Quiz.objects.get_or_create(
+        code="c04",
+        defaults={"bank": bank, "title_zh": f"{course.title_zh}：结业测试", "title_en": f"{course.title_en}: test"},
+    )
+    if course.quiz_id is None:
+        course.quiz = quiz
+        course.save(update_fields=["quiz"])
+    if made:
+        publish_quiz(quiz=quiz, published_by=None, published_at=now)
+
+
+def plant_question(bank: QuestionBank, given: dict) -> Question:
+    """This will make one question with its options. A citation that the register lacks stops the import."""
+    for citation in given["laws"]:
+        LawClause.get_by_citation(citation)
+    lesson = given["id"].split("-")[1]
+    question = Question.objects.create(
+        bank=bank,
+        code=given["id"],
+        kind=given["kind"],
+        thinking=given["thinking"],
+        lesson_number=int(lesson) if lesson.isdigit() else None,
+        stem_zh=given["stem"]["zh"],
+        stem_en=given["stem"]["en"],
+        explanation_zh=given["explanation"]["zh"],
+        explanation_en=given["explanation"]["en"],
+        competency=given["competency"],
+        guidance=given["guidance"],
+        laws=given["laws"],
+        author="青苗课程组",
+        review_by_date="2027-06-30",
+        review_note="法律、社工、儿童安全三项审核都还没有完成。",
+    )
+    Option.objects.bulk_create(
+        Option(
+            question=question,
+            sort_order=order,
+            text_zh=option["text"]["zh"],
+            text_en=option["text"]["en"],
+            feedback_zh=option["feedback"]["zh"],
+            feedback_en=option["feedback"]["en"],
+            is_correct=option["correct"],
+            is_critical=option.get("critical", False),
+        )
+        for order, option in enumerate(given["option"])
+    )
+    return question
