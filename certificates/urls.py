@@ -1,16 +1,16 @@
-from django.http import HttpResponse
+"""Hers under certificates/, everybody's under verify/ and v/. The address in a QR code never changes its meaning."""
+
 from django.urls import path
 
-
-def not_built_yet(request, **kwargs):
-    return HttpResponse(status=501)
-
+from certificates.views import mine, verify
 
 urlpatterns = [
-    path("certificates/", not_built_yet, name="certificates"),
-    path("certificates/<uuid:certificate_uuid>/", not_built_yet, name="certificate"),
-    path("certificates/<uuid:certificate_uuid>/pdf/", not_built_yet, name="certificate_pdf"),
-    path("certificates/<uuid:certificate_uuid>/why/", not_built_yet, name="certificate_history"),
-    path("verify/", not_built_yet, name="verify_search"),
-    path("v/<str:code>/", not_built_yet, name="verify"),
+    path("certificates/", mine.certificate_list, name="certificates"),
+    path("certificates/<uuid:certificate_uuid>/", mine.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_uuid>/pdf/", mine.certificate_file, name="certificate_pdf"),
+    path("certificates/<uuid:certificate_uuid>/why/", mine.certificate_history, name="certificate_history"),
+    path("verify/", verify.verify_search, name="verify_search"),
+    # whatever follows v/ is answered here, so that what is malformed looks like what is unknown
+    path("v/<path:code>/credential.json", verify.credential_file, name="credential"),
+    path("v/<path:code>/", verify.verify, name="verify"),
 ]

@@ -137,6 +137,11 @@ class Certificate(Ledger):
         return _in_language(self.programme_title_zh, self.programme_title_en)
 
     @property
+    def hours_shown(self) -> str:
+        """25 and 4.5 rather than 25.0."""
+        return f"{self.hours:f}".removesuffix(".0")
+
+    @property
     def issuer_name(self) -> str:
         return _in_language(self.issuer_name_zh, self.issuer_name_en)
 

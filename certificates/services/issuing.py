@@ -13,8 +13,9 @@ from certificates import credential, pdf
 from certificates.facts import printed_facts, public_address
 from certificates.models import Certificate, CertificateEvent, CertificatePdf, Issuer, NumberCounter
 from certificates.numbers import new_code, number_for
-from people.models import AuditEntry, Region, User
+from people.models import Region, User
 from people.owed import ring
+from people.services import record_audit
 
 KEPT_IN_A_CORRECTION = (
     "programme_code",
@@ -117,7 +118,7 @@ def replace_certificate(*, certificate: Certificate, actor: User, reason: str, a
             reason=reason,
             happened_at=at,
         )
-        AuditEntry.objects.create(
+        record_audit(
             actor=actor,
             verb="certificate_replaced",
             object_kind="certificate",

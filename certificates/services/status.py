@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from certificates.models import Certificate, CertificateEvent
-from people.models import AuditEntry, User
+from people.models import User
+from people.services import record_audit
 
 Kind = CertificateEvent.Kind
 
@@ -38,7 +39,7 @@ def _turn(certificate: Certificate, kind: Kind, *, actor: User, reason: str, at:
         event = CertificateEvent.objects.create(
             certificate=certificate, kind=kind, actor=actor, reason=reason, happened_at=at
         )
-        AuditEntry.objects.create(
+        record_audit(
             actor=actor,
             verb=f"certificate_{kind}",
             object_kind="certificate",

@@ -1,0 +1,1 @@
+"""The doors of certificates: hers (mine.py) and everybody's (verify.py)."""
