@@ -23,7 +23,7 @@ test-postgres: # pages in a browser and whole processes have been seen once
 check:
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m djade --target-version 5.2 --check $(TEMPLATES)
+	.venv/bin/djade --target-version 5.2 --check $(TEMPLATES)
 	.venv/bin/lint-imports
 	$(PY) -m mypy $(TYPED)
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py makemigrations --check --dry-run

@@ -12,6 +12,8 @@ from certificates.pdf.installed import fonts_folder
 from people.models import ledger
 from tests.prepared import cached
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 
 @pytest.fixture(autouse=True)
 def _closed_network(monkeypatch):

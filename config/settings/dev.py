@@ -16,7 +16,7 @@ SECURE_HSTS_SECONDS = 0
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 DEMO = True
 MFA_REQUIRED_FOR_STAFF = False  # the sign-in page says so
-SMS_PROVIDER = "people.sms.Console"
+SMS_PROVIDER = env.str("SMS_PROVIDER", default="people.sms.Console")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

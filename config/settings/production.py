@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
-# What the installation writes: media, prepared fonts, keys, the embedded broker. In production outside the code's folder.
+# What the installation writes: media, prepared fonts, keys, the embedded broker. For real: outside the code's folder.
 DATA_DIR = Path(env.str("QINGMIAO_DATA_DIR", default=str(BASE_DIR / "var")))
 
 SECRET_KEY = env.str("SECRET_KEY", default="")

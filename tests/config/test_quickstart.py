@@ -15,6 +15,7 @@ import pytest
 
 from config import doctor
 from config.processes import Child, stop_all
+from tests.servers.installation import install
 from tests.servers.ports import free_port
 
 pytestmark = pytest.mark.servers
@@ -23,9 +24,9 @@ UP = "Ctrl-C stops"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """One data folder for the module: the first start builds the database, the others are second starts."""
-    return tmp_path_factory.mktemp("quickstart")
+def folder(tmp_path_factory, migrated_template):
+    """One data folder for the module, as a first start left it: these are second starts."""
+    return install(migrated_template, tmp_path_factory.mktemp("quickstart")).folder
 
 
 class Quickstart:

@@ -23,7 +23,8 @@ from config.processes import Child, stop_all
 from .doctor import write_finding
 
 SECONDS_TO_ANSWER = 60
-ALONE = "--without-gossip --without-mingle --without-heartbeat"
+WORKER = ["worker", "--concurrency=1", "--queues=qingmiao,paper", "--without-gossip", "--without-mingle"]
+SWEEP = ["beat", "--pidfile="]
 
 
 class Stop(Exception):
@@ -49,10 +50,8 @@ class Command(BaseCommand):
             self._prepare(no_demo)
             environment = self._environment(host, port)
             children.append(Child("web", _web(host, port), environment))
-            children.append(
-                Child("worker", _celery("worker --concurrency 1 --queues qingmiao,paper", ALONE), environment)
-            )
-            children.append(Child("sweep", _celery("beat --pidfile="), environment))
+            children.append(Child("worker", celery_command(*WORKER), environment))
+            children.append(Child("sweep", celery_command(*SWEEP), environment))
             self._wait_until_it_answers(children[0], port)
             self._greet(environment["SITE_URL"], port)
             self._watch(*children)
@@ -173,8 +172,7 @@ def _web(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", *options.split()]
 
 
-def _celery(*options: str) -> list[str]:
-    words = [word for option in options for word in option.split()]
+def celery_command(*words: str) -> list[str]:
     return [sys.executable, "-m", "celery", "--quiet", "-A", "config", *words, "--loglevel", "WARNING"]
 
 
