@@ -30,7 +30,7 @@ def looked_up(view: Callable) -> Callable:
         answer = view(request, *args, **kwargs) if within else _too_often(request, "certificate")
         answer["Cache-Control"] = "no-store"
         answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        answer["Referrer-Policy"] = "no-referrer"
+        answer["Referrer-Policy"] = "same-origin"  # no-referrer makes browsers post with Origin: null
         return answer
 
     return fresh

@@ -53,7 +53,7 @@ def test_the_page_shows_status_masked_name_programme_hours_dates_and_issuer(
         assert private not in page
     assert answer["Cache-Control"] == "no-store"
     assert "noindex" in answer["X-Robots-Tag"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_the_number_on_the_paper_opens_the_rest_but_never_the_name(client, certificate):
