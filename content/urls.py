@@ -1,12 +1,9 @@
-from django.http import HttpResponse
 from django.urls import path
 
-
-def not_built_yet(request, **kwargs):
-    return HttpResponse(status=501)
-
+from content import views
 
 urlpatterns = [
-    path("about/", not_built_yet, name="about"),
-    path("privacy/", not_built_yet, name="privacy"),
+    path("about/", views.info, {"slug": "about"}, name="about"),
+    path("privacy/", views.info, {"slug": "privacy"}, name="privacy"),
+    path("help/", views.info, {"slug": "help"}, name="help"),
 ]

@@ -1,11 +1,12 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from content.blocks import lesson_blocks, reading_blocks
 from content.fields import StreamField
-from content.models import BasePage
+from content.models import BasePage, SiteWords
 
 from .course import Course
 
@@ -103,12 +104,48 @@ class LessonPage(BasePage):
         ),
     ]
 
+    preview_modes = [("phone", _("手机上，像学员那样"))]
+
     class Meta:
         verbose_name = _("课文")
         ordering = ["number"]
 
+    @property
+    def preview_sizes(self):
+        """The width that most learners have comes first, so it is the one a trainer sees."""
+        return [
+            {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": _("手机，360 像素宽")},
+            {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("电脑")},
+        ]
+
+    def get_preview_template(self, request, mode_name):
+        return "content/lesson_preview.html"
+
+    def publish(self, revision, **kwargs):
+        """A date, a workflow or a script published the words. (The editor's button goes past here: wagtail_hooks.)"""
+        from courses.services import settle_lesson
+
+        super().publish(revision, **kwargs)
+        settle_lesson(lesson=self, settled_at=timezone.now())
+
+    def unpublish(self, **kwargs):
+        """A lesson that is taken away changes what must be learnt."""
+        from courses.services import settle_lesson
+
+        super().unpublish(**kwargs)
+        settle_lesson(lesson=self, settled_at=timezone.now())
+
+    def get_preview_context(self, request, mode_name):
+        """As a learner meets it, with no enrolment behind: nothing can be recorded."""
+        words = SiteWords.objects.prefetch_related("help_lines").filter(site=Site.find_for_request(request)).first()
+        return super().get_preview_context(request, mode_name) | {"course": self.course_of_parent(), "words": words}
+
+    def course_of_parent(self):
+        """The course, also for a lesson that was never saved."""
+        parent = CoursePage.objects.parent_of(self).select_related("course").first() if self.path else None
+        return parent.course if parent else self.course
+
     def save(self, *args, **kwargs):
         """The parent says whose lesson it is; kept on the row so that a lesson is found without walking the tree."""
-        parent = CoursePage.objects.parent_of(self).first() if self.path else None
-        self.course_id = parent.course_id if parent else None
+        self.course = self.course_of_parent()
         super().save(*args, **kwargs)

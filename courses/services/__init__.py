@@ -18,6 +18,7 @@ from .learning import (
     record_quiz_passed,
     take_batch,
 )
+from .authoring import settle_lesson
 from .releases import publish_release
 from .renewal import open_next_period
 from .standing import recount, refresh_standing, refresh_standings_of

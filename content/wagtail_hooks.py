@@ -1,0 +1,109 @@
+"""The trainer's desk: words, laws and media, in her menu's words. People's data is nowhere in it."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, SubmenuMenuItem
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from content.models import Competency, GuidanceTask, Law, LawClause
+
+# What a trainer finds by our own menu instead, or has no use for.
+MOVED = ("images", "documents", "media")
+HIDDEN = ("snippets", "help", "reports")
+
+
+class LawViewSet(SnippetViewSet):
+    """A law's versions; an amendment is added beside the old version, whose lessons can then be listed."""
+
+    model = Law
+    icon = "clipboard-list"
+    menu_label = _("法律法规")
+    list_display = ["key", "version_date", "is_current"]
+    list_filter = ["is_current"]
+    copy_view_enabled = False
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("key"),
+                FieldPanel("version_date"),
+                FieldPanel("is_current"),
+                FieldPanel("title_zh"),
+                FieldPanel("title_en"),
+                FieldPanel("source_url"),
+            ],
+            heading=_("哪部法律、哪个版本"),
+        ),
+        FieldPanel("review_note"),
+        InlinePanel("clauses", heading=_("条文"), label=_("条文")),
+    ]
+
+
+class LawClauseViewSet(SnippetViewSet):
+    """The articles by themselves: what a law excerpt chooses from, with the lessons that cite each."""
+
+    model = LawClause
+    icon = "doc-full"
+    menu_label = _("条文")
+    list_display = ["__str__", "gist_zh"]
+    list_filter = ["law"]
+    copy_view_enabled = False
+    panels = [FieldPanel("law"), FieldPanel("article"), FieldPanel("gist_zh"), FieldPanel("gist_en")]
+
+
+class LawGroup(SnippetViewSetGroup):
+    items = (LawViewSet, LawClauseViewSet)
+    menu_label = _("法条")
+    menu_icon = "clipboard-list"
+    menu_order = 130
+
+
+class CompetencyViewSet(SnippetViewSet):
+    model = Competency
+    icon = "tick"
+    menu_label = _("能力")
+    list_display = ["code", "title_zh", "title_en"]
+    copy_view_enabled = False
+    panels = [FieldPanel("code"), FieldPanel("title_zh"), FieldPanel("title_en")]
+
+
+class GuidanceTaskViewSet(SnippetViewSet):
+    model = GuidanceTask
+    icon = "tasks"
+    menu_label = _("指导意见任务")
+    list_display = ["code", "title_zh", "title_en"]
+    copy_view_enabled = False
+    panels = [FieldPanel("code"), FieldPanel("title_zh"), FieldPanel("title_en")]
+
+
+class FrameGroup(SnippetViewSetGroup):
+    items = (CompetencyViewSet, GuidanceTaskViewSet)
+    menu_label = _("能力与任务")
+    menu_icon = "tasks"
+    menu_order = 150
+
+
+register_snippet(LawGroup)
+register_snippet(FrameGroup)
+
+
+@hooks.register("construct_main_menu")
+def our_own_menu(request, items):
+    """Pictures, recordings and papers are one thing to a trainer: 媒体."""
+    media = [item for item in items if item.name in MOVED]
+    items[:] = [item for item in items if item.name not in (*MOVED, *HIDDEN)]
+    if media:
+        items.append(
+            SubmenuMenuItem(_("媒体"), Menu(items=media), name="media-of-ours", icon_name="image", order=140)
+        )
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_counts_of_pages(request, items):
+    items.clear()
+
+
+@hooks.register("construct_homepage_panels")
+def no_upgrade_news(request, panels):
+    panels[:] = [panel for panel in panels if panel.name not in ("site_summary", "whats_new")]

@@ -1,0 +1,97 @@
+"""The trainer's desk for courses: where they are in the menu, what is due for review, and what publishing sets off."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.components import Component
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from courses.models import CataloguePage, Course, LessonPage
+from courses.services import settle_lesson
+
+REVIEW_AHEAD = timedelta(days=90)
+
+
+class CourseViewSet(SnippetViewSet):
+    """A course as a fact: code, hours, test."""
+
+    model = Course
+    icon = "clipboard-list"
+    menu_label = _("课程的学时与测试")
+    menu_order = 120
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["code", "title_zh", "hours", "quiz"]
+    panels = [
+        FieldPanel("code"),
+        FieldPanel("title_zh"),
+        FieldPanel("title_en"),
+        FieldPanel("hours"),
+        FieldPanel("quiz"),
+        FieldPanel("competencies"),
+        FieldPanel("guidance_tasks"),
+    ]
+
+
+register_snippet(CourseViewSet)
+
+
+class CoursesMenuItem(MenuItem):
+    """The Chinese catalogue in the page tree: one tap from the desk to the courses."""
+
+    def is_shown(self, request):
+        return request.user.has_perm("wagtailadmin.access_admin") and self.catalogue() is not None
+
+    def catalogue(self):
+        return CataloguePage.objects.filter(locale__language_code="zh-hans").only("pk").first()
+
+    def render_component(self, request):
+        self.url = reverse("wagtailadmin_explore", args=[self.catalogue().pk])
+        return super().render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def courses_in_the_menu():
+    return CoursesMenuItem(_("课程"), "", name="courses", icon_name="doc-full-inverse", order=100)
+
+
+class ReviewPanel(Component):
+    """Lessons whose review is due or never done, with what is still to be checked."""
+
+    name = "lessons_to_review"
+    template_name = "wagtailadmin/home/lessons_to_review.html"
+    order = 100
+
+    def get_context_data(self, parent_context):
+        today = timezone.localdate()
+        lessons = LessonPage.objects.live().filter(locale__language_code="zh-hans").exclude(review_notes="")
+        lessons = lessons.filter(review_by_date__lte=today + REVIEW_AHEAD) | lessons.filter(review_legal="待审")
+        return {
+            "lessons": [
+                {
+                    "page": lesson,
+                    "notes": lesson.review_notes.splitlines(),
+                    "is_due": bool(lesson.review_by_date and lesson.review_by_date <= today + REVIEW_AHEAD),
+                }
+                for lesson in lessons.select_related("course").order_by("course__code", "number")
+            ]
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def what_to_review_first(request, panels):
+    panels.insert(0, ReviewPanel())
+
+
+@hooks.register("after_publish_page")
+@hooks.register("after_unpublish_page")
+def settle_what_was_published(request, page):
+    """The editor's buttons act on the revision, past LessonPage.publish."""
+    if isinstance(page.specific, LessonPage):
+        settle_lesson(lesson=page.specific, settled_at=timezone.now())
