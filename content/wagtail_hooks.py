@@ -99,11 +99,8 @@ def our_own_menu(request, items):
         )
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=100)
 def no_counts_of_pages(request, items):
+    """After Wagtail's own: how many pages there are helps nobody."""
     items.clear()
 
-
-@hooks.register("construct_homepage_panels")
-def no_upgrade_news(request, panels):
-    panels[:] = [panel for panel in panels if panel.name not in ("site_summary", "whats_new")]

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "people.middleware.SignInOutage",
     "people.middleware.StaffGuard",
     "django_htmx.middleware.HtmxMiddleware",
+    "content.middleware.DeskPolicy",
 ]
 
 ROOT_URLCONF = "config.urls"

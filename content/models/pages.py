@@ -12,6 +12,8 @@ class BasePage(Page):
 
     summary = models.CharField(_("一句话"), max_length=200, blank=True)
 
+    # Wagtail's own title panel keeps a slug field in step that our editors do not show
+    title_panels = [FieldPanel("title", classname="title")]
     promote_panels = []
     settings_panels = Page.settings_panels
 
@@ -24,7 +26,7 @@ class HomePage(BasePage):
 
     max_count_per_parent = None
     parent_page_types = ["wagtailcore.Page"]
-    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    content_panels = [*BasePage.title_panels, FieldPanel("summary")]
 
     class Meta:
         verbose_name = _("首页")
@@ -38,7 +40,7 @@ class InfoPage(BasePage):
     template = "content/info_page.html"
     parent_page_types = ["content.HomePage", "content.InfoPage"]
     content_panels = [
-        *Page.content_panels,
+        *BasePage.title_panels,
         FieldPanel("summary"),
         FieldPanel("body"),
         FieldPanel("review_notes"),

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.models import Page, Site
 
 from content.blocks import lesson_blocks, reading_blocks
@@ -16,7 +16,7 @@ class CataloguePage(BasePage):
 
     parent_page_types = ["content.HomePage"]
     subpage_types = ["courses.CoursePage"]
-    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    content_panels = [*BasePage.title_panels, FieldPanel("summary")]
 
     class Meta:
         verbose_name = _("课程目录")
@@ -34,7 +34,7 @@ class CoursePage(BasePage):
     parent_page_types = ["courses.CataloguePage"]
     subpage_types = ["courses.LessonPage"]
     content_panels = [
-        *Page.content_panels,
+        *BasePage.title_panels,
         FieldPanel("course"),
         FieldPanel("summary"),
         FieldPanel("description"),
@@ -45,6 +45,12 @@ class CoursePage(BasePage):
 
     class Meta:
         verbose_name = _("课程页")
+
+    def full_clean(self, *args, **kwargs):
+        """The address is the course's code, in both languages."""
+        if not self.slug and self.course_id:
+            self.slug = self.course.code.lower()
+        super().full_clean(*args, **kwargs)
 
 
 class LessonPage(BasePage):
@@ -75,7 +81,13 @@ class LessonPage(BasePage):
     parent_page_types = ["courses.CoursePage"]
     subpage_types = []
     content_panels = [
-        *Page.content_panels,
+        *BasePage.title_panels,
+        FieldPanel("summary"),
+        FieldPanel("note"),
+        FieldPanel("body"),
+        FieldPanel("outcomes"),
+    ]
+    place_panels = [
         MultiFieldPanel(
             [
                 FieldPanel("number"),
@@ -85,12 +97,12 @@ class LessonPage(BasePage):
                 FieldPanel("is_required"),
             ],
             heading=_("位置"),
+            help_text=_("改这里会生成新的一版大纲，只对以后报名的人有效。"),
         ),
-        FieldPanel("summary"),
-        FieldPanel("note"),
-        FieldPanel("outcomes"),
-        FieldPanel("body"),
         MultiFieldPanel([FieldPanel("competencies"), FieldPanel("guidance")], heading=_("对应")),
+    ]
+    review_panels = [
+        FieldPanel("review_notes"),
         MultiFieldPanel(
             [
                 FieldPanel("author"),
@@ -98,11 +110,18 @@ class LessonPage(BasePage):
                 FieldPanel("review_legal"),
                 FieldPanel("review_safeguarding"),
                 FieldPanel("review_by_date"),
-                FieldPanel("review_notes"),
             ],
-            heading=_("审核"),
+            heading=_("谁审过"),
         ),
     ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("课文")),
+            ObjectList(review_panels, heading=_("审核")),
+            ObjectList(place_panels, heading=_("位置与对应")),
+            ObjectList(BasePage.settings_panels, heading=_("定时发布")),
+        ]
+    )
 
     preview_modes = [("phone", _("手机上，像学员那样"))]
 
@@ -134,6 +153,12 @@ class LessonPage(BasePage):
 
         super().unpublish(**kwargs)
         settle_lesson(lesson=self, settled_at=timezone.now())
+
+    def full_clean(self, *args, **kwargs):
+        """The address is the lesson's number."""
+        if not self.slug and self.number:
+            self.slug = str(self.number)
+        super().full_clean(*args, **kwargs)
 
     def get_preview_context(self, request, mode_name):
         """As a learner meets it, with no enrolment behind: nothing can be recorded."""
