@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self._examine()
             self._prepare(no_demo)
             environment = self._environment(host, port)
-            children.append(Child("web", _web(host, port), environment))
+            children.append(Child("web", web_command(host, port), environment))
             children.append(Child("worker", celery_command(*WORKER), environment))
             children.append(Child("sweep", celery_command(*SWEEP), environment))
             self._wait_until_it_answers(children[0], port)
@@ -166,7 +166,7 @@ def _is_free(host: str, port: int) -> bool:
         return True
 
 
-def _web(host: str, port: int) -> list[str]:
+def web_command(host: str, port: int) -> list[str]:
     # Threads: a browser opens connections that it does not use, and each would hold a process without them.
     options = "--preload --workers 2 --worker-class gthread --threads 4 --log-level warning --graceful-timeout 5"
     return [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", *options.split()]

@@ -1,0 +1,209 @@
+"""Which pages there are, for whom, with which rows of the demo. Run inside an installation; prints JSON.
+
+To add a page: name it under its visitor. A page that needs a row gets a finder of its keyword arguments. An address of
+ours that is listed nowhere fails tests/pages/test_every_page.py.
+"""
+
+import importlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+Finder = Callable[[Any], dict[str, Any]]  # from the visitor's User to the address's keyword arguments
+
+
+def _nothing(user) -> dict[str, Any]:
+    return {}
+
+
+def _course(user) -> dict[str, Any]:
+    return {"code": "C04"}
+
+
+def _lesson(user) -> dict[str, Any]:
+    return {"code": "C04", "number": 1}
+
+
+def _attempt(user, **filters) -> dict[str, Any]:
+    from assessments.models import Attempt
+
+    return {"attempt_uuid": Attempt.objects.filter(learner=user, **filters).latest("pk").uuid}
+
+
+def _open_attempt(user) -> dict[str, Any]:
+    return _attempt(user, state="open")
+
+
+def _graded_attempt(user) -> dict[str, Any]:
+    return _attempt(user, state="graded")
+
+
+def _certificate(user, **filters) -> dict[str, Any]:
+    from certificates.models import Certificate
+
+    return {"certificate_uuid": Certificate.objects.filter(**filters).earliest("pk").uuid}
+
+
+def _own_certificate(user) -> dict[str, Any]:
+    return _certificate(user, learner=user)
+
+
+def _valid_certificate(user) -> dict[str, Any]:
+    return _certificate(user, state="valid")
+
+
+def _revoked_certificate(user) -> dict[str, Any]:
+    return _certificate(user, state="revoked")
+
+
+def _code(user) -> dict[str, Any]:
+    from certificates.models import Certificate
+
+    return {"code": Certificate.objects.earliest("pk").code}
+
+
+def _learner(user) -> dict[str, Any]:
+    from people.models import User
+
+    return {"person_uuid": User.objects.filter(is_demo=True, role_grants=None).earliest("pk").uuid}
+
+
+PAGES: dict[str, dict[str, Finder]] = {
+    "public": {
+        "home": _nothing,
+        "catalogue": _nothing,
+        "course": _course,
+        "about": _nothing,
+        "privacy": _nothing,
+        "search": _nothing,
+        "verify_search": _nothing,
+        "verify": _code,
+        "account_login": _nothing,
+        "sign_in_slip": _nothing,
+    },
+    "studying": {
+        "home": _nothing,
+        "course": _course,
+        "lesson": _lesson,
+        "quiz": _course,
+        "account": _nothing,
+        "account_logout": _nothing,
+        "certificates": _nothing,
+    },
+    "testing": {"home": _nothing, "quiz": _course, "attempt": _open_attempt},
+    "failed": {"home": _nothing, "quiz": _course, "attempt_result": _graded_attempt},
+    "certified": {
+        "home": _nothing,
+        "course": _course,
+        "quiz": _course,
+        "attempt_result": _graded_attempt,
+        "certificates": _nothing,
+        "certificate": _own_certificate,
+        "certificate_history": _own_certificate,
+    },
+    "staff": {
+        "reports:overview": _nothing,
+        "reports:people": _nothing,
+        "reports:export": _nothing,
+        "reports:exports": _nothing,
+    },
+    "registrar": {
+        "reports:register": _nothing,
+        "reports:certificate": _valid_certificate,
+        "reports:revoke": _valid_certificate,
+        "reports:reinstate": _revoked_certificate,
+    },
+}
+# Addresses of ours that are no page at 360 px, and why.
+NO_PAGE = {
+    "enrol": "answers POST",
+    "account_language": "answers POST",
+    "account_reminders": "answers POST",
+    "account_large": "answers POST",
+    "account_data": "a file",
+    "certificate_pdf": "a file",
+    "credential": "a file",
+    "reports:export_file": "a file",
+    "other_door": "leads to the one door",
+    "closed": "answers 404",
+}
+
+
+def visitors() -> dict[str, Any]:
+    """One person of the demo for each kind of visitor; public is nobody."""
+    from assessments.models import Attempt
+    from certificates.models import Certificate
+    from courses.models import Enrolment
+    from people.models import RoleGrant, User
+
+    people = User.objects.filter(is_demo=True)
+    learners = people.filter(role_grants=None)
+    attempts = Attempt.objects.filter(learner__in=learners)
+    certified = Certificate.objects.filter(learner__in=learners, state="valid").earliest("pk").learner
+
+    def holder(role):
+        return people.get(pk=RoleGrant.objects.filter(user__in=people, role=role, to_date=None).earliest("pk").user_id)
+
+    return {
+        "public": None,
+        "studying": Enrolment.objects.filter(learner__in=learners)
+        .exclude(learner__in=attempts.values("learner"))
+        .earliest("pk")
+        .learner,
+        "testing": attempts.filter(state="open").earliest("pk").learner,
+        "failed": attempts.filter(state="graded", is_passed=False)
+        .exclude(learner__in=attempts.filter(is_passed=True).values("learner"))
+        .earliest("pk")
+        .learner,
+        "certified": certified,
+        "staff": holder("staff"),
+        "registrar": holder("registrar"),
+    }
+
+
+def our_addresses() -> set[str]:
+    """Every named address whose view says an audience: the resolver's own answer, not a list."""
+    from django.urls import URLPattern, get_resolver
+
+    found = set()
+
+    def walk(patterns, space: str) -> None:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                if pattern.name and hasattr(pattern.callback, "audience"):
+                    found.add(f"{space}{pattern.name}")
+            elif not str(pattern.pattern).startswith(("api/", "admin/")):
+                walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def _session(user) -> str:
+    """This will sign somebody in as the door does, and return the cookie."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.urls import reverse
+
+    world = {}
+    for visitor, user in visitors().items():
+        paths = {name: reverse(name, kwargs=find(user)) for name, find in PAGES[visitor].items()}
+        world[visitor] = {"cookie": _session(user) if user else "", "paths": paths}
+    print(json.dumps(world))
+
+
+if __name__ == "__main__":
+    main()
