@@ -62,10 +62,14 @@ def _code(user) -> dict[str, Any]:
     return {"code": Certificate.objects.earliest("pk").code}
 
 
-def _learner(user) -> dict[str, Any]:
-    from people.models import User
+def _somebody_of_hers(user) -> dict[str, Any]:
+    from django.utils import timezone
 
-    return {"person_uuid": User.objects.filter(is_demo=True, role_grants=None).earliest("pk").uuid}
+    from people.models import RoleGrant
+    from people.scope import scope_of
+
+    mine = scope_of(user, RoleGrant.Role.STAFF, timezone.localdate()).memberships().filter(user__role_grants=None)
+    return {"person_uuid": mine.earliest("pk").user.uuid}
 
 
 PAGES: dict[str, dict[str, Finder]] = {
@@ -106,6 +110,7 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:people": _nothing,
         "reports:export": _nothing,
         "reports:exports": _nothing,
+        "issue_slip": _somebody_of_hers,
     },
     "registrar": {
         "reports:register": _nothing,
