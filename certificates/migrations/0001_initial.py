@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import certificates.models.certificate
+import certificates.models.issuer
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -94,7 +95,7 @@ class Migration(migrations.Migration):
                 ('name_zh', models.CharField(max_length=100, verbose_name='名称')),
                 ('name_en', models.CharField(blank=True, max_length=200, verbose_name='英文名称')),
                 ('signatory', models.CharField(blank=True, max_length=60, verbose_name='签发人')),
-                ('seal', models.ImageField(blank=True, upload_to='seals', verbose_name='印章图')),
+                ('seal', models.ImageField(blank=True, storage=certificates.models.issuer.private_files, upload_to='seals', verbose_name='印章图')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='查证电话')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.region')),
             ],

@@ -1,5 +1,12 @@
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def private_files() -> FileSystemStorage:
+    """A seal on an open address would be a gift to forgers: kept beside the data, served by nothing."""
+    return FileSystemStorage(location=settings.DATA_DIR / "private")
 
 
 class Issuer(models.Model):
@@ -9,9 +16,7 @@ class Issuer(models.Model):
     name_zh = models.CharField(_("名称"), max_length=100)
     name_en = models.CharField(_("英文名称"), max_length=200, blank=True)
     signatory = models.CharField(_("签发人"), max_length=60, blank=True)
-    seal = models.ImageField(
-        _("印章图"), upload_to="seals", blank=True
-    )  # uploaded by the issuer; the platform draws none
+    seal = models.ImageField(_("印章图"), upload_to="seals", storage=private_files, blank=True)  # theirs; we draw none
     phone = models.CharField(_("查证电话"), max_length=30, blank=True)  # shown to whoever checks a certificate
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
 

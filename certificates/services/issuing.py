@@ -13,6 +13,7 @@ from certificates import credential, pdf
 from certificates.facts import printed_facts, public_address
 from certificates.models import Certificate, CertificateEvent, CertificatePdf, Issuer, NumberCounter
 from certificates.numbers import new_code, number_for
+from certificates.services.telling import tell_holder
 from people.models import Region, User
 from people.owed import ring
 from people.services import record_audit
@@ -152,6 +153,7 @@ def _issue(
     )
     owed = CertificatePdf.objects.create(certificate=certificate, due_at=at)
     ring(CertificatePdf.task, owed.pk)
+    tell_holder(certificate, "certificate_issued", at)
     return certificate
 
 

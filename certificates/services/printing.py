@@ -52,9 +52,12 @@ def print_certificate(*, owed_pk: int, now: datetime) -> bool:
         return False
     with transaction.atomic():
         owed = CertificatePdf.objects.select_for_update().get(pk=owed_pk)
+        before = owed.file
         owed.file, owed.sha256, owed.size = path, sha256(data).hexdigest(), len(data)
         owed.settle(now)
         owed.save()
+    if before:
+        (Path(settings.DATA_DIR) / before).unlink(missing_ok=True)
     return True
 
 

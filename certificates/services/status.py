@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from certificates.models import Certificate, CertificateEvent
+from certificates.services.telling import tell_holder
 from people.models import User
 from people.services import record_audit
 
@@ -47,4 +48,5 @@ def _turn(certificate: Certificate, kind: Kind, *, actor: User, reason: str, at:
             reason=reason,
             recorded_at=at,
         )
+        tell_holder(certificate, f"certificate_{kind}", at)
         return event

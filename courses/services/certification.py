@@ -203,6 +203,8 @@ def _evidence(done: list[Enrolment]) -> list[dict]:
     return [
         {
             "course": e.course.code,
+            "title_zh": e.course.title_zh,
+            "title_en": e.course.title_en,
             "enrolment": str(e.uuid),
             "completed_at": e.completed_at.isoformat(),
             "attempt": passed.get(e.pk),

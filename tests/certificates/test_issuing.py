@@ -19,7 +19,7 @@ from certificates.services import (
     replace_certificate,
     revoke_certificate,
 )
-from people.models import AuditEntry, Region
+from people.models import AuditEntry, Message, Region
 from people.models.ledger import LedgerChanged
 from tests.factories.certificates import AT, CertificateFactory, IssuerFactory
 from tests.factories.people import RegionFactory, UserFactory
@@ -135,6 +135,18 @@ def test_status_follows_events_and_dates():
         ("certificate_revoked", registrar.pk, str(certificate.uuid)),
         ("certificate_reinstated", registrar.pk, str(certificate.uuid)),
     ]
+
+
+def test_the_holder_is_told_in_her_language():
+    certificate = CertificateFactory(learner__language="en")
+
+    revoke_certificate(certificate=certificate, actor=UserFactory(), reason="重复", at=AT)
+
+    told = Message.objects.filter(user=certificate.learner).order_by("pk")
+    assert [message.kind for message in told] == ["certificate_issued", "certificate_revoked"]
+    assert all(certificate.number in message.body for message in told)
+    assert all("Induction for village" in message.body for message in told)
+    assert "重复" not in told[1].body
 
 
 def test_revoking_twice_is_once_and_needs_words():
