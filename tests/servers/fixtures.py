@@ -10,7 +10,7 @@ from .redis import redis_server
 
 
 @pytest.fixture(scope="session")
-def migrated_template(tmp_path_factory, worker_id):
+def migrated_template(tmp_path_factory, worker_id, fonts):
     """Built once in a run, whichever of xdist's workers asks first."""
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
@@ -18,6 +18,7 @@ def migrated_template(tmp_path_factory, worker_id):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "template-is-ready").exists():
             build_template(shared / "template")
+            (shared / "template" / "certificate-fonts").symlink_to(fonts, target_is_directory=True)
             (shared / "template-is-ready").touch()
     return shared / "template"
 

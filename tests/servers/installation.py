@@ -47,5 +47,5 @@ def build_template(folder: Path) -> None:
 
 
 def install(template: Path, folder: Path, **environment: str) -> Installation:
-    shutil.copytree(template, folder, dirs_exist_ok=True)
+    shutil.copytree(template, folder, dirs_exist_ok=True, symlinks=True)
     return Installation(folder, **environment)

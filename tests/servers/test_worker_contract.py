@@ -1,12 +1,13 @@
 """What is owed is paid, once, however often the worker is killed in the middle of it: over Redis and over files.
 
-Real worker processes, `kill -9`, a real job: texts owed to people, through a gateway slow enough to be hit.
+Real worker processes, `kill -9`, real jobs: certificates' PDFs, and texts through a gateway slow enough to be hit.
 """
 
 import os
 import signal
 import time
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from config.processes import Child, stop_all
 
 pytestmark = pytest.mark.servers
 TEXTS = 12
+CERTIFICATES = 6
 KILLS = 4
 OWE_TEXTS = """
 import django, sys, time
@@ -29,8 +31,25 @@ time.sleep(3)  # let the thread beside us ring
 """
 
 
+ISSUE_CERTIFICATES = """
+import django, time
+django.setup()
+from django.db import transaction
+from django.utils import timezone
+from tests.factories.certificates import CertificateFactory, IssuerFactory
+from tests.factories.people import RegionFactory
+issuer, region = IssuerFactory(), RegionFactory()
+for n in range({certificates}):
+    with transaction.atomic():
+        CertificateFactory(issuer=issuer, region=region, issued_at=timezone.now(), learner__name="王春梅")
+time.sleep(3)
+"""
+
+
 class Scene:
-    def __init__(self, installation, broker: str, *, sweep: bool) -> None:
+    """Real processes over one broker. What is in hand and what is owed is asked of the database."""
+
+    def __init__(self, installation, broker: str, *, sweep: bool, table: str) -> None:
         self.book = installation.folder / "book"
         self.book.touch()
         installation.environment |= {
@@ -38,34 +57,42 @@ class Scene:
             "SMS_PROVIDER": "tests.servers.slow_sms.SlowSms",
             "SLOW_SMS_BOOK": str(self.book),
             "SLOW_SMS_SECONDS": "0.4",
-            "OWED_LEASE_SECONDS": "3",
+            "OWED_LEASE_SECONDS": "5",
             "SWEEP_SECONDS": "1",
         }
-        self.installation = installation
-        self.worker = Child("worker", celery_command(*WORKER), installation.environment)
+        self.installation, self.table, self.sweep = installation, table, sweep
+
+    def start(self) -> None:
+        self.worker = Child("worker", celery_command(*WORKER), self.installation.environment)
         self.children = [self.worker]
-        if sweep:
-            self.children.append(Child("sweep", celery_command(*SWEEP), installation.environment))
+        if self.sweep:
+            self.children.append(Child("sweep", celery_command(*SWEEP), self.installation.environment))
 
     def lines(self, verb: str) -> list[str]:
         return [line.split()[1] for line in self.book.read_text().splitlines() if line.startswith(verb)]
 
+    def number(self, what: str) -> int:
+        return self.installation.ask(f"SELECT {what} FROM {self.table}")[0][0] or 0
+
+    def owed(self) -> int:
+        return self.number("sum(state <> 'done')")
+
+    def leases_taken(self) -> int:
+        return self.number("sum(attempts)")
+
     def kill_in_the_middle(self, whole: bool) -> None:
-        """This will wait until a text is on its way, then kill -9: the worker and its child, or the child alone."""
-        begun = len(self.lines("begun"))
-        _until(lambda: len(self.lines("begun")) > begun, 60)
+        """This will wait until a worker takes a lease, then kill -9: the worker and its child, or the child alone."""
+        taken = self.leases_taken()
+        assert _until(lambda: self.leases_taken() > taken, 60), "nobody took a lease"
+        time.sleep(0.1)  # into the job
         if whole:
             os.killpg(self.worker.process.pid, signal.SIGKILL)
             self.worker.process.wait()
             self.worker.restart()
         else:
-            children = (
-                Path(f"/proc/{self.worker.process.pid}/task/{self.worker.process.pid}/children").read_text().split()
-            )
+            main = self.worker.process.pid
+            children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
             os.kill(int(children[0]), signal.SIGKILL)
-
-    def owed(self) -> int:
-        return self.installation.ask("SELECT count(*) FROM people_message WHERE state <> 'done'")[0][0]
 
 
 @pytest.fixture(params=["redis", "files"])
@@ -82,9 +109,10 @@ def _until(is_so, seconds: float) -> bool:
     return bool(is_so())
 
 
-def _play(scene: Scene, *, kills: int, wait: float) -> None:
+def _play(scene: Scene, script: str, *, kills: int, wait: float) -> None:
+    scene.installation.run("-c", script)  # the rings wait in the broker
+    scene.start()
     try:
-        scene.installation.run("-c", OWE_TEXTS.format(texts=TEXTS))
         for n in range(kills):
             scene.kill_in_the_middle(whole=n % 2 == 0)
         _until(lambda: scene.owed() == 0, wait)
@@ -92,22 +120,36 @@ def _play(scene: Scene, *, kills: int, wait: float) -> None:
         stop_all(scene.children)
 
 
-def test_nothing_is_lost_and_nothing_doubled_when_the_worker_is_killed(installation, broker):
-    scene = Scene(installation, broker, sweep=True)
+def test_no_text_is_lost_and_none_doubled_when_the_worker_is_killed(installation, broker):
+    scene = Scene(installation, broker, sweep=True, table="people_message")
 
-    _play(scene, kills=KILLS, wait=120)
+    _play(scene, OWE_TEXTS.format(texts=TEXTS), kills=KILLS, wait=120)
 
     sent = Counter(scene.lines("sent"))
-    assert len(scene.lines("begun")) >= TEXTS + KILLS  # the kills did hit
+    assert len(scene.lines("begun")) >= TEXTS + KILLS // 2  # the kills did hit
     assert scene.owed() == 0
     assert sent == {f"139000000{n:02d}": 1 for n in range(TEXTS)}
 
 
-def test_twin_rings_without_the_sweep_lose_what_was_in_hand(installation):
-    """The same queue, the same kills, and nobody who looks at the rows: the reason for the sweep."""
-    scene = Scene(installation, "", sweep=False)
+def test_no_pdf_is_lost_and_none_doubled_when_the_worker_is_killed(installation, broker):
+    scene = Scene(installation, broker, sweep=True, table="certificates_certificatepdf")
 
-    _play(scene, kills=1, wait=30)
+    _play(scene, ISSUE_CERTIFICATES.format(certificates=CERTIFICATES), kills=KILLS, wait=180)
+
+    rows = installation.ask("SELECT certificate_id, file, sha256 FROM certificates_certificatepdf")
+    made = {str(path.relative_to(installation.folder)) for path in installation.folder.glob("certificates/*/*.pdf")}
+    assert scene.owed() == 0
+    assert len(rows) == len({certificate for certificate, *_ in rows}) == CERTIFICATES
+    assert made == {file for _, file, _ in rows}
+    assert all(sha256((installation.folder / file).read_bytes()).hexdigest() == digest for _, file, digest in rows)
+    assert scene.leases_taken() > CERTIFICATES  # the kills did hit
+
+
+def test_twin_rings_without_the_sweep_lose_what_was_in_hand(installation):
+    """The same queue, the same kill, and nobody who looks at the rows: the reason for the sweep."""
+    scene = Scene(installation, "", sweep=False, table="people_message")
+
+    _play(scene, OWE_TEXTS.format(texts=TEXTS), kills=1, wait=30)
 
     assert len(scene.lines("begun")) > len(scene.lines("sent"))
     assert scene.owed() >= 1
