@@ -275,7 +275,7 @@ def review(*, attempt: Attempt, language: str) -> Review:
     """This will give what to show after submission. Raises NotYetMarked before it: this is the key's only door out."""
     if attempt.state not in Attempt.FINISHED_STATES:
         raise NotYetMarked
-    mark = attempt.marks.order_by("pk").last()
+    mark = attempt.marks.latest("pk")
     version = attempt.version
     key = version.key
     by_uuid = {q["uuid"]: q for q in version.paper["questions"]}

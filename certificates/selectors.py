@@ -29,13 +29,17 @@ def own_certificates(*, learner: User, day: date) -> QuerySet[Certificate]:
 def certificate_by_code(*, code: str, day: date) -> Certificate | None:
     """This will find the certificate behind a QR code, or nothing: unknown and malformed codes look the same."""
     sound = read_code(code)
-    return sound and Certificate.objects.with_status(day).select_related("issuer").filter(verify_code=sound).first()
+    if not sound:
+        return None
+    return Certificate.objects.with_status(day).select_related("issuer").filter(verify_code=sound).first()
 
 
 def certificate_by_number(*, number: str, day: date) -> Certificate | None:
     """This will find the certificate with a number that somebody typed, or nothing."""
     sound = read_number(number)
-    return sound and Certificate.objects.with_status(day).select_related("issuer").filter(number=sound).first()
+    if not sound:
+        return None
+    return Certificate.objects.with_status(day).select_related("issuer").filter(number=sound).first()
 
 
 def register(*, scope: Scope, day: date, words: str = "", county: str = "", status: str = "") -> QuerySet[Certificate]:

@@ -11,6 +11,6 @@ class StreamField(fields.StreamField):
     """
 
     def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
+        name, path, _, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, path, [[]], kwargs

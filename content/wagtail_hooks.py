@@ -94,13 +94,10 @@ def our_own_menu(request, items):
     media = [item for item in items if item.name in MOVED]
     items[:] = [item for item in items if item.name not in (*MOVED, *HIDDEN)]
     if media:
-        items.append(
-            SubmenuMenuItem(_("媒体"), Menu(items=media), name="media-of-ours", icon_name="image", order=140)
-        )
+        items.append(SubmenuMenuItem(_("媒体"), Menu(items=media), name="media-of-ours", icon_name="image", order=140))
 
 
 @hooks.register("construct_homepage_summary_items", order=100)
 def no_counts_of_pages(request, items):
     """After Wagtail's own: how many pages there are helps nobody."""
     items.clear()
-

@@ -39,8 +39,11 @@ def read_divisions(folder: Path = FOLDER) -> Iterator[Division]:
     """This will read the source, provinces first and townships last. A .gz beside or instead of a .tsv will do."""
     for name in ("divisions.tsv", "townships.tsv"):
         plain = folder / name
-        lines = plain.open(encoding="utf-8") if plain.exists() else gzip.open(f"{plain}.gz", "rt", encoding="utf-8")
-        with lines:
+        with (
+            open(plain, encoding="utf-8")
+            if plain.exists()
+            else gzip.open(f"{plain}.gz", "rt", encoding="utf-8") as lines
+        ):
             for line in lines:
                 if not line.startswith("#"):
                     code, title, level, parent = line.rstrip("\n").split("\t")

@@ -1,8 +1,9 @@
 """What staff see of the people in their scope: the figures of a place, and the people behind each figure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -130,7 +131,7 @@ def _tallied(*, place: Place, programme: Programme, on_date: date) -> dict[int, 
         .annotate(**{name: Coalesce(Sum("count", filter=q), 0) for name, q in facts.items()})
         .order_by()
     )
-    return {row.pop("region_id"): Counts(**row) for row in rows}
+    return {row.pop("region_id"): Counts(**row) for row in cast("Iterable[dict[str, Any]]", rows)}
 
 
 def _counts_of(on_date: date) -> dict[str, Count]:
@@ -145,7 +146,7 @@ def _counted(*, place: Place, programme: Programme, on_date: date) -> dict[int, 
         .order_by()
     )
     sums: dict[int, Counts] = {}
-    for row in rows:
+    for row in cast("Iterable[dict[str, Any]]", rows):
         ids = [int(step) for step in row.pop("organisation__path")[len(place.path) :].strip("/").split("/") if step]
         counts = Counts(**row)
         for pk in [place.pk, *ids[:1]]:

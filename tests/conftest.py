@@ -1,5 +1,6 @@
 """What every test needs. No mocks of our own code; the network is closed but for this machine."""
 
+import contextlib
 import socket
 from pathlib import Path
 
@@ -39,10 +40,8 @@ def _installed_fonts(fonts):
     link = fonts_folder()
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.exists():
-        try:
+        with contextlib.suppress(FileExistsError):  # another process of the same run was first
             link.symlink_to(fonts, target_is_directory=True)
-        except FileExistsError:
-            pass  # another process of the same run was first
 
 
 _teardown = TransactionTestCase._fixture_teardown

@@ -175,7 +175,7 @@ def _county_code(region: Region) -> str:
 
 def _next_serial(issuer: Issuer, region_code: str, year: int) -> int:
     """The row lock is the queue: a rollback gives its serial back, so there is no gap and no second use."""
-    which = {"issuer": issuer, "region_code": region_code, "year": year}
+    which: dict[str, Any] = {"issuer": issuer, "region_code": region_code, "year": year}
     NumberCounter.objects.get_or_create(**which)
     counter = NumberCounter.objects.select_for_update().get(**which)
     counter.last_serial += 1

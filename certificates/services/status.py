@@ -16,7 +16,7 @@ class ReasonMissing(ValueError):
     """A withdrawal must be answerable: it needs words."""
 
 
-def revoke_certificate(*, certificate: Certificate, actor: User, reason: str, at: datetime) -> CertificateEvent:
+def revoke_certificate(*, certificate: Certificate, actor: User, reason: str, at: datetime) -> CertificateEvent | None:
     """This will withdraw a certificate. The public page says so from the commit on. Twice is once."""
     return _turn(certificate, Kind.REVOKED, actor=actor, reason=reason, at=at)
 

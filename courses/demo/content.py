@@ -8,11 +8,11 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from assessments.services import publish_quiz
 from django.db import transaction
 from wagtail.models import Page
 
 from assessments.models import Option, Question, QuestionBank, Quiz
+from assessments.services import publish_quiz
 from content.demo import planting
 from content.demo.writing import info_blocks
 from content.models import Competency, GuidanceTask, HomePage, LawClause

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from content.blocks import lesson_blocks, reading_blocks
 from content.fields import StreamField

@@ -1,5 +1,6 @@
 """The verbs of learning, by journey. The only place where its rows change."""
 
+from .authoring import settle_lesson
 from .certification import (
     NotPlaced,
     allocate,
@@ -18,7 +19,6 @@ from .learning import (
     record_quiz_passed,
     take_batch,
 )
-from .authoring import settle_lesson
 from .releases import publish_release
 from .renewal import open_next_period
 from .standing import recount, refresh_standing, refresh_standings_of
@@ -43,6 +43,7 @@ __all__ = [
     "refresh_standing",
     "refresh_standings_of",
     "restore_certificate",
+    "settle_lesson",
     "take_batch",
     "withdraw_certificate",
 ]

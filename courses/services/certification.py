@@ -164,7 +164,7 @@ def _certify(
         period_uuid=period.uuid,
         hours=sum((e.course.hours for e in done), Decimal(0)),
         trained_from_date=timezone.localdate(min(e.enrolled_at for e in done)),
-        trained_to_date=timezone.localdate(max(e.completed_at for e in done)),
+        trained_to_date=timezone.localdate(max(e.completed_at for e in done if e.completed_at)),
         result=_result(evidence),
         issuer=programme.issuer,
         region=membership.region,

@@ -146,7 +146,7 @@ def quarantine(*, learner: User, event_uuid: UUID, payload: dict, reason: str, r
     )
 
 
-def _receipt(fact: Fact, outcome) -> Receipt:
+def _receipt(fact: Fact, outcome: EventRefused | tuple[LearningEvent, bool]) -> Receipt:
     if isinstance(outcome, EventRefused):
         return Receipt(fact.uuid, "rejected", str(outcome))
     event, is_new = outcome

@@ -206,7 +206,7 @@ def facts_of(standing: Standing) -> Facts:
 
 def _lineage(region_id: int) -> list[int]:
     """The region and everything above it, by its own row's parents (never by code: the tree is ragged and dated)."""
-    region = Region.objects.select_related("parent__parent__parent__parent").get(pk=region_id)
+    region: Region | None = Region.objects.select_related("parent__parent__parent__parent").get(pk=region_id)
     ids = []
     while region is not None:
         ids.append(region.pk)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F, Value
@@ -9,7 +9,7 @@ from people.services.audit import record_audit
 
 
 @transaction.atomic
-def rename_region(*, region: Region, name: str, on_date: date, renamed_by: User | None, now) -> Region:
+def rename_region(*, region: Region, name: str, on_date: date, renamed_by: User | None, now: datetime) -> Region:
     """This will end the region and begin its successor with the new name and the same code.
 
     The path is made of codes and does not change, so grants and memberships go on meaning what they meant.

@@ -9,7 +9,7 @@ from people.scope import roles_of
 from people.services.audit import record_audit
 
 # The Django group in which Wagtail looks up pages and collections. What each may do: config/roles.py.
-GROUPS = {
+GROUPS: dict[str, str] = {
     RoleGrant.Role.TRAINER: "培训师",
     RoleGrant.Role.REVIEWER: "审核人",
     RoleGrant.Role.REGISTRAR: "发证人",

@@ -68,7 +68,8 @@ def test_every_lesson_holds_the_parts_of_an_hour_and_cites_the_register(course):
         assert kinds.count("case") == 1
         cited = {block.value["clause"] for block in lesson.body if block.block_type == "law"}
         assert cited <= set(lesson.laws.all())
-        assert lesson.review_notes and lesson.review_by_date
+        assert lesson.review_notes
+        assert lesson.review_by_date
 
 
 def test_the_bank_is_five_times_the_draw_and_the_quiz_has_the_curriculums_rules(course):
