@@ -1,9 +1,5 @@
-from django.http import HttpResponse
 from django.urls import path
 
+from search import views
 
-def not_built_yet(request, **kwargs):
-    return HttpResponse(status=501)
-
-
-urlpatterns = [path("search/", not_built_yet, name="search")]
+urlpatterns = [path("search/", views.search, name="search")]
