@@ -2,9 +2,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
+from wagtail.search import index
 
 from content.blocks import reading_blocks
 from content.fields import StreamField
+from content.words import ChineseAutocompleteField, ChineseSearchField
 
 
 class BasePage(Page):
@@ -16,6 +18,15 @@ class BasePage(Page):
     title_panels = [FieldPanel("title", classname="title")]
     promote_panels = []
     settings_panels = Page.settings_panels
+
+    # the title as Chinese is found, in place of Wagtail's own; its filters stay
+    search_fields = [
+        *(f for f in Page.search_fields if f.field_name != "title"),
+        ChineseSearchField("title", boost=2),
+        ChineseAutocompleteField("title"),
+        index.FilterField("title"),
+        ChineseSearchField("summary"),
+    ]
 
     class Meta:
         abstract = True
@@ -45,6 +56,7 @@ class InfoPage(BasePage):
         FieldPanel("body"),
         FieldPanel("review_notes"),
     ]
+    search_fields = [*BasePage.search_fields, ChineseSearchField("body")]
 
     class Meta:
         verbose_name = _("说明页")

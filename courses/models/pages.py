@@ -7,6 +7,7 @@ from wagtail.models import Site
 from content.blocks import lesson_blocks, reading_blocks
 from content.fields import StreamField
 from content.models import BasePage, SiteWords
+from content.words import ChineseSearchField
 
 from .course import Course
 
@@ -42,6 +43,7 @@ class CoursePage(BasePage):
         FieldPanel("audience"),
         FieldPanel("is_in_preparation"),
     ]
+    search_fields = [*BasePage.search_fields, ChineseSearchField("description"), ChineseSearchField("outcomes")]
 
     class Meta:
         verbose_name = _("课程页")
@@ -122,6 +124,8 @@ class LessonPage(BasePage):
             ObjectList(BasePage.settings_panels, heading=_("定时发布")),
         ]
     )
+
+    search_fields = [*BasePage.search_fields, ChineseSearchField("body"), ChineseSearchField("outcomes")]
 
     preview_modes = [("phone", _("手机上，像学员那样"))]
 

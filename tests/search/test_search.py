@@ -1,0 +1,119 @@
+"""Search as a person meets it: Chinese words inside a title, one character, Latin and full-width alike."""
+
+import pytest
+from django.core.management import call_command
+from wagtail.models import Page
+
+from content.models import HomePage, InfoPage
+from content.words import indexed
+from search.service import find, snippet
+from tests.factories.content import home_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(db):
+    return home_page()
+
+
+def page(home: HomePage, title: str, summary: str = "", **fields) -> InfoPage:
+    return home.add_child(instance=InfoPage(title=title, summary=summary, locale=home.locale, **fields))
+
+
+def titles(text: str, **options) -> list[str]:
+    return [hit.page.title for hit in find(text=text, language="zh-hans", **options).hits]
+
+
+def test_a_word_inside_a_title_is_found(home):
+    page(home, "农村留守儿童保护工作指引")
+    page(home, "社会工作和服务")
+
+    assert titles("留守儿童") == ["农村留守儿童保护工作指引"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("监护", True),
+        ("监", True),
+        ("留守", False),
+        ("Ｃ０４", True),
+        ("c04", True),
+        ("监护 C04", True),
+        ("监护 C05", False),
+        ("护监", False),
+    ],
+)
+def test_short_words_latin_and_full_width(home, asked, found):
+    page(home, "C04 监护人的责任")
+
+    assert bool(titles(asked)) is found
+
+
+def test_a_draft_and_the_other_language_are_not_found(home):
+    page(home, "监护草稿", live=False)
+    page(home_page("en"), "监护 in English tree")
+
+    assert titles("监护") == []
+
+
+@pytest.mark.parametrize("asked", ["", "  ", "？！", "%", "'", '"', "AND", "NEAR(", "监护*", "a:b", "\x00"])
+def test_odd_questions_are_answered(home, client, asked):
+    page(home, "监护")
+
+    assert client.get("/search/", {"q": asked, "page": "-1", "kind": "nobody"}).status_code == 200
+
+
+def test_the_page_marks_the_words_and_escapes_the_rest(home, client):
+    page(home, "安全", summary="<b>监护</b>人在外打工")
+
+    html = client.get("/search/", {"q": "监护"}).content.decode()
+
+    assert "<mark>监护</mark>" in html
+    assert "<b>监护" not in html
+
+
+def test_a_snippet_is_cut_around_the_first_hit():
+    text = "甲" * 60 + "强制报告" + "乙" * 200
+
+    cut = snippet(text, "强制报告")
+
+    assert cut.startswith("…甲")
+    assert cut.endswith("乙…")
+    assert "<mark>强制报告</mark>" in cut
+
+
+def test_nothing_found_says_what_to_do(home, client):
+    html = client.get("/search/", {"q": "没有这个词"}).content.decode()
+
+    assert "没有找到" in html
+    assert "看课程目录" in html
+
+
+def test_a_changed_title_is_found_by_its_new_words_only(home):
+    changed = page(home, "旧题目")
+    changed.title = "新标题"
+    changed.save_revision().publish()
+
+    assert titles("新标题") == ["新标题"]
+    assert titles("旧题目") == []
+
+
+def test_the_index_can_be_rebuilt(home):
+    page(home, "农村留守儿童")
+
+    call_command("update_index", verbosity=0)
+
+    assert titles("留守儿童") == ["农村留守儿童"]
+
+
+def test_the_admin_finds_chinese_too(home):
+    wanted = page(home, "农村留守儿童保护工作指引")
+
+    assert [p.pk for p in Page.objects.search("留守儿童")] == [wanted.pk]
+    assert [p.pk for p in Page.objects.autocomplete("留守")] == [wanted.pk]
+
+
+def test_text_is_indexed_as_pairs_and_single_characters():
+    assert indexed("留守儿童ＡＢ") == "留守 守儿 儿童 ab 留 守 儿 童"
