@@ -29,7 +29,7 @@ def _asking_in_pairs(compiler_class):
     return PairsCompiler
 
 
-def SearchBackend(params):  # noqa: N802 - the name Wagtail looks for
+def SearchBackend(params):
     """This will make the backend for whatever database is the default one."""
     if connection.vendor == "postgresql":
         from modelsearch.backends.database.postgres import postgres as store

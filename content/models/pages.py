@@ -2,7 +2,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
-from wagtail.search import index
 
 from content.blocks import reading_blocks
 from content.fields import StreamField
@@ -19,12 +18,10 @@ class BasePage(Page):
     promote_panels = []
     settings_panels = Page.settings_panels
 
-    # the title as Chinese is found, in place of Wagtail's own; its filters stay
     search_fields = [
-        *(f for f in Page.search_fields if f.field_name != "title"),
+        *Page.search_fields,
         ChineseSearchField("title", boost=2),
         ChineseAutocompleteField("title"),
-        index.FilterField("title"),
         ChineseSearchField("summary"),
     ]
 
