@@ -5,5 +5,4 @@ from content import views
 urlpatterns = [
     path("about/", views.info, {"slug": "about"}, name="about"),
     path("privacy/", views.info, {"slug": "privacy"}, name="privacy"),
-    path("help/", views.info, {"slug": "help"}, name="help"),
 ]
