@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,10 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from certificates.pdf import fonts_folder
+from certificates.pdf.doctor import LIBRARIES
+from certificates.pdf.fonts import HANAZONO, RARE
 
 APT = "sudo apt-get install -y --no-install-recommends"
 LEAST_FREE_MB = 500
@@ -75,9 +80,10 @@ def loads(name: str) -> bool:
 
 def libraries(loads: Callable[[str], bool] = loads) -> Iterator[Finding]:
     """Pango lays the certificate out. HarfBuzz's subsetter is not pulled in by it, and its lack only makes slow."""
-    pango = loads("libpango-1.0.so.0") and loads("libpangoft2-1.0.so.0")
-    subset = loads("libharfbuzz-subset.so.0")
-    mend = f"{APT} libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    has = {package: any(map(loads, names)) for package, names in LIBRARIES.items()}
+    subset = has.pop("libharfbuzz-subset0")
+    pango = all(has.values())
+    mend = f"{APT} {' '.join(LIBRARIES)}"
     if pango:
         yield Finding("Pango：能排证书", "Pango: certificates can be laid out")
     else:
@@ -99,9 +105,7 @@ def libraries(loads: Callable[[str], bool] = loads) -> Iterator[Finding]:
 
 
 def fonts() -> Iterator[Finding]:
-    import importlib.util
-
-    if importlib.util.find_spec("pylopdf_fonts_zh_cn"):
+    if find_spec("pylopdf_fonts_zh_cn"):
         yield Finding("证书字体", "the certificate's fonts")
     else:
         yield Finding(
@@ -110,7 +114,7 @@ def fonts() -> Iterator[Finding]:
             is_well=False,
             mend=f"{sys.executable} -m pip install -r requirements.lock",
         )
-    if Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf").exists():
+    if HANAZONO.exists() or (fonts_folder() / RARE).exists():
         yield Finding("花园明朝：生僻姓名字", "Hanazono: rare characters of names")
     else:
         yield Finding(

@@ -11,14 +11,16 @@ import urllib.error
 import urllib.request
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from certificates.pdf import fonts_folder, prepare_fonts
+from certificates.pdf.fonts import is_prepared
 from config.doctor import examine
 from config.processes import Child, stop_all
+from people.models import Region, User
 
 from .doctor import write_finding
 
@@ -86,8 +88,13 @@ class Command(BaseCommand):
             self._say("建立数据库… · Building the database…")
             call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
-        known = get_commands()
-        if not no_demo and "demo" in known and not get_user_model().objects.exists():
+        if not is_prepared(fonts_folder()):
+            self._say("准备证书字体，只在第一次… · Preparing the certificate's fonts, this once…")
+            prepare_fonts(fonts_folder())
+        if not Region.objects.exists():
+            self._say("装入全国地区，只在第一次… · Loading the regions, this once…")
+            call_command("load_regions", verbosity=0)
+        if not no_demo and "demo" in get_commands() and not User.objects.exists():
             self._say("装入演示数据，只在第一次… · Loading the demo, this once…")
             call_command("demo")
 
