@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import Message
+from people.owed import owed_models
 from tests.servers.ports import black_hole, free_port
 
 # In a process of its own, for Celery keeps the broker that it met first.
@@ -60,6 +61,17 @@ def test_twin_a_direct_ring_waits_and_fails_when_the_broker_never_answers():
 
     assert float(milliseconds) > 1000
     assert error in {"OperationalError", "TimeoutError"}
+
+
+def test_every_kind_of_owed_row_names_a_task_that_exists():
+    from config.celery import app
+
+    app.loader.import_default_modules()
+
+    named = {model.task for model in owed_models()}
+
+    assert len(named) >= 3
+    assert named - set(app.tasks) == set()
 
 
 @pytest.mark.django_db
