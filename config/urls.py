@@ -17,6 +17,7 @@ urlpatterns = [
     # allauth is the only door, and people's data stays out of Wagtail
     re_path(r"^(?:django-)?admin/login/$", other_door, name="other_door"),
     re_path(r"^admin/password_reset/", other_door),
+    re_path(r"^admin/(?:failwhale|test404)/", closed),
     re_path(r"^admin/(?:users|groups|bulk/people|bulk/auth)/", closed, name="closed"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -29,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("", include("search.urls")),
     path("desk/", include("reports.urls")),
     path("", include("content.urls")),
+    path("_util/login/", other_door),  # Wagtail's own, for private pages
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

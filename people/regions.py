@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -39,11 +40,8 @@ def read_divisions(folder: Path = FOLDER) -> Iterator[Division]:
     """This will read the source, provinces first and townships last. A .gz beside or instead of a .tsv will do."""
     for name in ("divisions.tsv", "townships.tsv"):
         plain = folder / name
-        with (
-            open(plain, encoding="utf-8")
-            if plain.exists()
-            else gzip.open(f"{plain}.gz", "rt", encoding="utf-8") as lines
-        ):
+        source = partial(open, plain) if plain.exists() else partial(gzip.open, f"{plain}.gz")
+        with source(mode="rt", encoding="utf-8") as lines:
             for line in lines:
                 if not line.startswith("#"):
                     code, title, level, parent = line.rstrip("\n").split("\t")

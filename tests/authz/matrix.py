@@ -1,0 +1,66 @@
+"""Who may do what to whom, written as data. One row a named address and method; deny is the default.
+
+Add rows for your addresses here. A row about one person (`kwargs` given) is asked for every viewer and every relation
+of that person to the viewer's county. A row about nobody (a list, a count, one's own page) names in `shows` whose
+names its page must show, by viewer; everybody else's must not be there. Full phone numbers and e-mail addresses of
+others may appear nowhere unless `reveals` says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.authz.world import RELATIONS, VIEWERS, Person, World
+
+SIGNED_IN = tuple(viewer for viewer in VIEWERS if viewer != "stranger")
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    method: str = "get"
+    # one person: her keys in the address, and which (viewer, relation) get through
+    kwargs: Callable[[Person], dict] | None = None
+    allow: frozenset[tuple[str, str]] = frozenset()
+    # nobody in particular: who gets through, and whose names they then see
+    viewers: tuple[str, ...] = ()
+    shows: dict[str, frozenset[str]] = field(default_factory=dict)
+    reveals: frozenset[str] = frozenset()  # canaries of the person that the allowed may read
+    data: Callable[[World], dict] = lambda world: {}
+    ok: tuple[int, ...] = (200, 302)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def pairs(viewers, relations) -> frozenset[tuple[str, str]]:
+    return frozenset((viewer, relation) for viewer in viewers for relation in relations)
+
+
+ROWS: list[Row] = [
+    # people: the slip that a supervisor hands out, within her county and today's memberships only
+    Row(
+        "issue_slip",
+        kwargs=lambda person: {"person_uuid": person.user.uuid},
+        allow=pairs(["staff"], ["inside"]),
+        reveals=frozenset({"name"}),
+    ),
+    Row(
+        "issue_slip",
+        "post",
+        kwargs=lambda person: {"person_uuid": person.user.uuid},
+        allow=pairs(["staff"], ["inside"]),
+        reveals=frozenset({"name"}),
+    ),
+    # people: one's own page, language, consent, data; never anybody else's
+    Row("account", viewers=SIGNED_IN),
+    Row("account_data", viewers=SIGNED_IN),
+    Row("account_language", "post", viewers=SIGNED_IN, data=lambda world: {"language": "zh-hans"}, ok=(302,)),
+    Row("account_reminders", "post", viewers=SIGNED_IN, data=lambda world: {"is_given": "1"}, ok=(302,)),
+    # allauth: keys of second factors are one's own
+    Row("mfa_remove_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),
+    Row("mfa_edit_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),
+]
+
+KEYED = [row for row in ROWS if row.kwargs is not None]
+UNKEYED = [row for row in ROWS if row.kwargs is None]
+__all__ = ["KEYED", "RELATIONS", "ROWS", "UNKEYED", "VIEWERS", "Row"]

@@ -1,0 +1,101 @@
+"""A small country for the matrix of rights: two provinces, three counties, somebody on every side of a border.
+
+    CN ─┬─ 甲省 ─┬─ 里县 ── 里镇     the viewers hold their roles over 里县
+        │        └─ 旁县             beside
+        └─ 乙省 ─── 远县             another province
+
+Everybody carries canaries: values that stand nowhere else, so that finding one on a page is a leak. Add a table of your
+app by giving every person her rows in `build_world` or in your own fixture that takes the world.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from people import services
+from people.models import Region, RoleGrant, User
+from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
+
+# where the other person stands, seen from 里县
+RELATIONS = ("inside", "beside", "above", "elsewhere", "former", "none")
+VIEWERS = ("stranger", "learner", "trainer", "reviewer", "staff", "registrar", "administrator", "ended")
+
+
+@dataclass
+class Person:
+    """Somebody, with what nobody else may read of her: token by field."""
+
+    user: User
+    canaries: dict[str, str]
+    keys: dict[str, int] = field(default_factory=dict)  # rows of hers that an address may name
+
+
+@dataclass
+class World:
+    people: dict[str, Person]  # by relation
+    viewers: dict[str, Person | None]  # by role; None is a stranger
+    regions: dict[str, Region]
+    today: date
+
+
+def build_world() -> World:
+    today = timezone.localdate()
+    nation = RegionFactory(code="W0", name="全国", level=0)
+    first = RegionFactory(code="W1", name="甲省", level=1, parent=nation)
+    second = RegionFactory(code="W2", name="乙省", level=1, parent=nation)
+    home = RegionFactory(code="W11", name="里县", level=3, parent=first)
+    town = RegionFactory(code="W111", name="里镇", level=4, parent=home)
+    beside = RegionFactory(code="W12", name="旁县", level=3, parent=first)
+    far = RegionFactory(code="W21", name="远县", level=3, parent=second)
+
+    people = {
+        "inside": _person(1, town),
+        "beside": _person(2, beside),
+        "above": _person(3, first),
+        "elsewhere": _person(4, far),
+        "former": _person(5, town, ended=today - timedelta(days=30)),
+        "none": _person(6, None),
+    }
+    MembershipFactory(
+        user=people["former"].user,
+        organisation=OrganisationFactory(region=beside),
+        started_date=today - timedelta(days=30),
+    )
+    viewers: dict[str, Person | None] = {"stranger": None, "learner": _person(10, town)}
+    for number, role in enumerate(RoleGrant.STAFF_ROLES, start=11):
+        viewers[role.value] = _person(number, None)
+        where = nation if role == RoleGrant.Role.ADMINISTRATOR else home
+        services.grant_role(user=viewers[role.value].user, role=role, region=where, from_date=today)
+    viewers["ended"] = _person(20, None)
+    for role in RoleGrant.STAFF_ROLES:  # every power she had ended today
+        RoleGrantFactory(
+            user=viewers["ended"].user,
+            role=role,
+            region=home,
+            from_date=today - timedelta(days=9),
+            to_date=today,
+        )
+    regions = {"nation": nation, "first": first, "home": home, "town": town, "beside": beside, "far": far}
+    return World(people, viewers, regions, today)
+
+
+def _person(number: int, region: Region | None, ended: date | None = None) -> Person:
+    canaries = {
+        "name": f"金丝雀{chr(0x4E00 + 300 + number)}",
+        "phone": f"1777000{number:04d}",
+        "email": f"canary-{number:02d}@example.org",
+        "village": f"金丝村{number:02d}号",
+    }
+    user = UserFactory(name=canaries["name"], phone=canaries["phone"], email=canaries["email"])
+    if region is not None:
+        MembershipFactory(
+            user=user,
+            organisation=OrganisationFactory(region=region),
+            village=canaries["village"],
+            started_date=date(2024, 1, 1),
+            ended_date=ended,
+        )
+    key = Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x"})
+    return Person(user, canaries, {"authenticator": key.pk})
