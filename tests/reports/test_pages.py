@@ -5,6 +5,8 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -254,6 +256,33 @@ def test_a_strange_address_is_forgiven(client, country, query):
     officer(client, country.county)
 
     assert client.get(reverse("reports:people") + "?" + query).status_code == 200
+
+
+def test_pages_ask_the_database_as_often_for_many_as_for_few(client, country):
+    def queries(path):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).status_code == 200
+        return len(seen)
+
+    officer(client, country.county)
+    paths = [address("overview"), address("people"), address("people", which="none", q="王"), address("export")]
+    some_people(country)
+    few = [queries(path) for path in paths]
+    for _n in range(60):
+        country.person(country.stations[2], name="王小兰", state=State.STUDYING)
+    tally()
+
+    assert [queries(path) for path in paths] == few
+
+
+def test_a_refusal_is_in_our_words(client, country):
+    officer(client, country.county)
+
+    refused = client.get(address("overview", region=country.beside.code))
+
+    assert refused.status_code == 404
+    assert "没有这一页" in text(refused)
+    assert country.beside.name not in text(refused)
 
 
 def test_the_top_says_whose_desk_it_is(client, country):
