@@ -36,6 +36,20 @@ def pairs(viewers, relations) -> frozenset[tuple[str, str]]:
     return frozenset((viewer, relation) for viewer in viewers for relation in relations)
 
 
+def by_certificate(person: Person) -> dict:
+    return {"certificate_uuid": person.keys["certificate"]}
+
+
+def by_code(person: Person) -> dict:
+    return {"code": person.keys["code"]}
+
+
+WITH_REASON = {"reason": "核对", "sure": "yes"}
+# who holds the code may know of everybody what it is worth, and nobody's name
+EVERYBODY = pairs(VIEWERS, RELATIONS)
+# a certificate stays with the county that it was issued in, also after its holder has left
+HERS = pairs(["registrar"], ["inside", "former"])
+
 ROWS: list[Row] = [
     # people: the slip that a supervisor hands out, within her county and today's memberships only
     Row(
@@ -56,6 +70,18 @@ ROWS: list[Row] = [
     Row("account_data", viewers=SIGNED_IN),
     Row("account_language", "post", viewers=SIGNED_IN, data=lambda world: {"language": "zh-hans"}, ok=(302,)),
     Row("account_reminders", "post", viewers=SIGNED_IN, data=lambda world: {"is_given": "1"}, ok=(302,)),
+    # certificates: one's own and no other's; by code for everybody, nameless; the register of the registrar's county
+    Row("certificates", viewers=SIGNED_IN),
+    *(Row(name, kwargs=by_certificate) for name in ("certificate", "certificate_pdf", "certificate_history")),
+    Row("verify_search", viewers=VIEWERS),
+    Row("verify", kwargs=by_code, allow=EVERYBODY),
+    Row("credential", kwargs=by_code, allow=EVERYBODY),
+    Row("reports:register", viewers=("registrar",), shows={"registrar": frozenset({"inside", "former"})}),
+    Row("reports:certificate", kwargs=by_certificate, allow=HERS, reveals=frozenset({"name"})),
+    Row("reports:revoke", kwargs=by_certificate, allow=HERS, reveals=frozenset({"name"})),
+    Row("reports:revoke", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
+    Row("reports:reinstate", kwargs=by_certificate, allow=HERS, ok=(302,)),  # to the page: nothing to give back
+    Row("reports:reinstate", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
     # allauth: keys of second factors are one's own
     Row("mfa_remove_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),
     Row("mfa_edit_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),

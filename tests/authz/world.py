@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from people import services
 from people.models import Region, RoleGrant, User
+from tests.factories.certificates import CertificateFactory
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
 
 # where the other person stands, seen from 里县
@@ -29,7 +30,7 @@ class Person:
 
     user: User
     canaries: dict[str, str]
-    keys: dict[str, int] = field(default_factory=dict)  # rows of hers that an address may name
+    keys: dict[str, object] = field(default_factory=dict)  # rows of hers that an address may name
 
 
 @dataclass
@@ -42,13 +43,13 @@ class World:
 
 def build_world() -> World:
     today = timezone.localdate()
-    nation = RegionFactory(code="W0", name="全国", level=0)
-    first = RegionFactory(code="W1", name="甲省", level=1, parent=nation)
-    second = RegionFactory(code="W2", name="乙省", level=1, parent=nation)
-    home = RegionFactory(code="W11", name="里县", level=3, parent=first)
-    town = RegionFactory(code="W111", name="里镇", level=4, parent=home)
-    beside = RegionFactory(code="W12", name="旁县", level=3, parent=first)
-    far = RegionFactory(code="W21", name="远县", level=3, parent=second)
+    nation = RegionFactory(code="100000", name="全国", level=0)
+    first = RegionFactory(code="980000", name="甲省", level=1, parent=nation)
+    second = RegionFactory(code="970000", name="乙省", level=1, parent=nation)
+    home = RegionFactory(code="980101", name="里县", level=3, parent=first)
+    town = RegionFactory(code="980101001", name="里镇", level=4, parent=home)
+    beside = RegionFactory(code="980102", name="旁县", level=3, parent=first)
+    far = RegionFactory(code="970101", name="远县", level=3, parent=second)
 
     people = {
         "inside": _person(1, town),
@@ -63,6 +64,10 @@ def build_world() -> World:
         organisation=OrganisationFactory(region=beside),
         started_date=today - timedelta(days=30),
     )
+    # each holds a certificate of where she was in post then: it stays with that county
+    for relation, where in zip(RELATIONS, (town, beside, first, far, town, far), strict=True):
+        held = CertificateFactory(learner=people[relation].user, region=where, issued_at=timezone.now())
+        people[relation].keys |= {"certificate": held.uuid, "code": held.verify_code}
     viewers: dict[str, Person | None] = {"stranger": None, "learner": _person(10, town)}
     for number, role in enumerate(RoleGrant.STAFF_ROLES, start=11):
         viewers[role.value] = _person(number, None)
