@@ -13,7 +13,7 @@ from certificates.pdf.installed import fonts_folder
 from people.models import ledger
 from tests.prepared import cached
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.database", "tests.servers.fixtures"]
 
 
 @pytest.fixture(autouse=True)
