@@ -72,8 +72,7 @@ def interleaved(
 @contextmanager
 def served(environment: dict[str, str], port: int) -> Iterator[int]:
     """This will serve the site as quickstart does (two processes) and yield the server's process id."""
-    from config.management.commands.quickstart import web_command
-    from config.processes import Child, stop_all
+    from config.processes import Child, stop_all, web_command
     from tests.servers.ports import wait_for_port
 
     web = Child("web", web_command("127.0.0.1", port), environment)

@@ -12,6 +12,10 @@ PR_SET_PDEATHSIG = 1
 PATIENCE = 12  # seconds to finish what is in hand
 
 
+WORKER = ["worker", "--concurrency=1", "--queues=qingmiao,paper", "--without-gossip", "--without-mingle"]
+SWEEP = ["beat", "--pidfile="]
+
+
 class Child:
     """One command in a process group of its own, so that all it started can be ended with it."""
 
@@ -68,3 +72,13 @@ def _die_with_us() -> None:
     """Between fork and exec: Linux sends the child SIGTERM when its parent is gone, even by kill -9."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def web_command(host: str, port: int) -> list[str]:
+    # Threads: a browser opens connections that it does not use, and each would hold a process without them.
+    options = "--preload --workers 2 --worker-class gthread --threads 4 --log-level warning --graceful-timeout 5"
+    return [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", *options.split()]
+
+
+def celery_command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "config", *words, "--loglevel", "WARNING"]

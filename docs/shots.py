@@ -11,8 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from config.management.commands.quickstart import web_command
-from config.processes import Child, stop_all
+from config.processes import Child, stop_all, web_command
 from tests.servers.chromium import DESK, PHONE, chromium
 from tests.servers.installation import Installation, build_template
 from tests.servers.ports import free_port, wait_for_port

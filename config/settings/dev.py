@@ -24,3 +24,5 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = DATA_DIR / "static-built"  # stays empty: WhiteNoise serves from the sources
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from config.management.commands.quickstart import web_command
-from config.processes import Child, stop_all
+from config.processes import Child, stop_all, web_command
 from tests.servers import vnu
 from tests.servers.chromium import PHONE, chromium
 from tests.servers.installation import install

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.management.commands.quickstart import SWEEP, WORKER, celery_command
-from config.processes import Child, stop_all
+from config.processes import SWEEP, WORKER, Child, celery_command, stop_all
 
 pytestmark = pytest.mark.servers
 TEXTS = 12

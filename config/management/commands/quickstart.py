@@ -19,14 +19,12 @@ from django.db.migrations.executor import MigrationExecutor
 from certificates.pdf import fonts_folder, prepare_fonts
 from certificates.pdf.fonts import is_prepared
 from config.doctor import examine
-from config.processes import Child, stop_all
+from config.processes import SWEEP, WORKER, Child, celery_command, stop_all, web_command
 from people.models import Region, User
 
 from .doctor import write_finding
 
 SECONDS_TO_ANSWER = 60
-WORKER = ["worker", "--concurrency=1", "--queues=qingmiao,paper", "--without-gossip", "--without-mingle"]
-SWEEP = ["beat", "--pidfile="]
 
 
 class Stop(Exception):
@@ -171,16 +169,6 @@ def _is_free(host: str, port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def web_command(host: str, port: int) -> list[str]:
-    # Threads: a browser opens connections that it does not use, and each would hold a process without them.
-    options = "--preload --workers 2 --worker-class gthread --threads 4 --log-level warning --graceful-timeout 5"
-    return [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", *options.split()]
-
-
-def celery_command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "--quiet", "-A", "config", *words, "--loglevel", "WARNING"]
 
 
 def _raise_stop(number, frame) -> None:
