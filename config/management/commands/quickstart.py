@@ -50,9 +50,9 @@ class Command(BaseCommand):
             self._prepare(no_demo)
             environment = self._environment(host, port)
             children.append(Child("web", web_command(host, port), environment))
+            self._wait_until_it_answers(children[0], port)
             children.append(Child("worker", celery_command(*WORKER), environment))
             children.append(Child("sweep", celery_command(*SWEEP), environment))
-            self._wait_until_it_answers(children[0], port)
             self._greet(environment["SITE_URL"], port)
             self._watch(*children)
         except Stop:
@@ -109,7 +109,7 @@ class Command(BaseCommand):
             if web.has_ended():
                 raise CommandError("网站没有启动成功，原因见上。 · The site did not start; the reason stands above.")
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/about/", timeout=5):
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5):
                     return
             except urllib.error.HTTPError as answer:
                 if answer.code < 500 or answer.code == 501:
