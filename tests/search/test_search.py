@@ -58,7 +58,7 @@ def test_a_draft_and_the_other_language_are_not_found(home):
     assert titles("监护") == []
 
 
-@pytest.mark.parametrize("asked", ["", "  ", "？！", "%", "'", '"', "AND", "NEAR(", "监护*", "a:b", "\x00"])
+@pytest.mark.parametrize("asked", ["", "  ", "？！", "%", "'", '"', "AND", "NEAR(", "监护*", "a:b"])
 def test_odd_questions_are_answered(home, client, asked):
     page(home, "监护")
 
