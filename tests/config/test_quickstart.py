@@ -21,12 +21,23 @@ from tests.servers.ports import free_port
 pytestmark = pytest.mark.servers
 ROOT = Path(__file__).resolve().parents[2]
 UP = "Ctrl-C stops"
+STARTED: list[subprocess.Popen] = []
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, migrated_template):
     """One data folder for the module, as a first start left it: these are second starts."""
     return install(migrated_template, tmp_path_factory.mktemp("quickstart")).folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_behind():
+    """A test that fails half-way must not leave a site running on the developer's machine."""
+    yield
+    while STARTED:
+        if (process := STARTED.pop()).poll() is None:
+            process.terminate()
+            process.wait(30)
 
 
 class Quickstart:
@@ -40,6 +51,8 @@ class Quickstart:
             env=environment,
             **({"stdout": self.out, "stderr": subprocess.STDOUT} | popen),
         )
+
+        STARTED.append(self.process)
 
     def said(self) -> str:
         return self.log.read_text("utf-8", errors="replace")
