@@ -1,0 +1,352 @@
+"""What learners' screens ask. Reads only; one number of queries a screen, whatever the tables hold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, FilteredRelation, Prefetch, Q, Sum
+from django.utils.translation import get_language
+
+from assessments.models import Attempt
+from assessments.selectors import TryState, try_state
+from courses.models import Course, CoursePage, Enrolment, HourEntry, LessonPage, LessonProgress, Standing
+from courses.rules import Lesson, Lock, lesson_lock, lessons_left, next_lesson, test_lock
+from people.models import User
+
+
+def language_key() -> str:
+    """The key of the active language in an outline: zh or en."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def said(words: dict[str, str]) -> str:
+    """This will choose the active language of {zh, en}, or the other one where it is missing."""
+    return words.get(language_key()) or words.get("zh") or words.get("en") or ""
+
+
+# ---- one lesson
+
+
+def find_lesson(code: str, number: int, language: str) -> LessonPage | None:
+    """This will find a published lesson by its address, in one query and without its body."""
+    return (
+        LessonPage.objects.live()
+        .filter(course__code=code.upper(), number=number, locale__language_code=language)
+        .select_related("course")
+        .only(
+            "title",
+            "translation_key",
+            "live_revision_id",
+            "last_published_at",
+            "number",
+            "module_title",
+            "hours",
+            "note",
+            "outcomes",
+            "author",
+            "review_legal",
+            "review_by_date",
+            "course__code",
+            "course__title_zh",
+            "course__title_en",
+            "course__quiz_id",
+        )
+        .first()
+    )
+
+
+def enrolment_at(learner: User, course: Course, lesson_key: UUID) -> Enrolment | None:
+    """This will give her open enrolment with its outline and, as place, self_checks and finished_here, one lesson's row."""
+    return (
+        Enrolment.objects.open()
+        .of(learner)
+        .filter(course=course)
+        .select_related("release")
+        .annotate(here=FilteredRelation("progress", condition=Q(progress__lesson_key=lesson_key)))
+        .annotate(
+            place=F("here__place"), self_checks=F("here__self_checks"), finished_here=F("here__finished_at")
+        )
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class LessonScreen:
+    """One lesson for one learner: what she has done in it, what it is locked by, where to go from it."""
+
+    lesson: Lesson | None  # None where her release has no such lesson: she may read it, it does not count
+    lock: Lock | None
+    total: int
+    before: int | None
+    after: int | None
+    is_finished: bool
+    place: str
+    self_checks: dict
+
+
+def lesson_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
+    """This will work out one lesson's screen from rows already read."""
+    lessons = enrolment.release.lessons
+    key = str(page.translation_key)
+    at = next((i for i, lesson in enumerate(lessons) if lesson["key"] == key), None)
+    if at is None:
+        return LessonScreen(None, None, len(lessons), None, None, False, "", {})
+    return LessonScreen(
+        lesson=lessons[at],
+        lock=lesson_lock(lessons[at], lessons, enrolment.finished_keys),
+        total=len(lessons),
+        before=lessons[at - 1]["number"] if at else None,
+        after=lessons[at + 1]["number"] if at + 1 < len(lessons) else None,
+        is_finished=enrolment.finished_here is not None,
+        place=enrolment.place or "",
+        self_checks=enrolment.self_checks or {},
+    )
+
+
+# ---- the catalogue
+
+
+@dataclass(frozen=True)
+class CourseLine:
+    """One course in a list, and how far she is in it."""
+
+    page: CoursePage
+    course: Course
+    enrolment: Enrolment | None
+    total: int
+
+
+def catalogue(language: str, learner: User | None) -> list[CourseLine]:
+    """This will list the published courses of a language; two queries."""
+    pages = list(
+        CoursePage.objects.live()
+        .filter(locale__language_code=language)
+        .select_related("course")
+        .order_by("course__code")
+    )
+    enrolments = {}
+    if learner:
+        mine = Enrolment.objects.open().of(learner).select_related("release")
+        enrolments = {e.course_id: e for e in mine}
+    return [
+        CourseLine(
+            page=page,
+            course=page.course,
+            enrolment=enrolments.get(page.course_id),
+            total=len(enrolments[page.course_id].release.lessons) if page.course_id in enrolments else 0,
+        )
+        for page in pages
+    ]
+
+
+# ---- one course
+
+
+@dataclass(frozen=True)
+class OutlineLine:
+    """One lesson in a course's outline."""
+
+    number: int
+    title: str
+    module: int
+    module_title: str
+    hours: str
+    finished_at: datetime | None
+    is_here: bool
+    is_begun: bool
+    lock: Lock | None
+
+
+@dataclass(frozen=True)
+class CourseScreen:
+    """One course for one person: its outline with reasons, its test, who answers for it."""
+
+    page: CoursePage
+    course: Course
+    enrolment: Enrolment | None
+    outline: list[OutlineLine]
+    finished: int
+    onward: Lesson | None
+    test: TryState | None
+    test_lock: Lock | None
+    responsible: LessonPage | None
+    due_date: date | None
+
+    @property
+    def total(self) -> int:
+        return len(self.outline)
+
+    @property
+    def seeds(self) -> list[str]:
+        return ["done" if line.finished_at else "here" if line.is_here else "" for line in self.outline]
+
+
+def find_course(code: str, language: str) -> CoursePage | None:
+    """This will find a published course page by its code, with what it maps to."""
+    return (
+        CoursePage.objects.live()
+        .filter(course__code=code.upper(), locale__language_code=language)
+        .select_related("course__quiz")
+        .prefetch_related("course__competencies", "course__guidance_tasks")
+        .first()
+    )
+
+
+def course_screen(page: CoursePage, learner: User | None, now: datetime) -> CourseScreen:
+    """This will gather a course page. A stranger sees the newest outline, a learner the one she is bound to."""
+    course = page.course
+    enrolment, progress = None, {}
+    if learner:
+        rows = Prefetch("progress", LessonProgress.objects.defer("self_checks", "sequences"))
+        enrolment = (
+            Enrolment.objects.open()
+            .of(learner)
+            .filter(course=course)
+            .select_related("release")
+            .prefetch_related(rows)
+            .first()
+        )
+    if enrolment:
+        lessons, finished = enrolment.release.lessons, enrolment.finished_keys
+        progress = {str(row.lesson_key): row for row in enrolment.progress.all()}
+        last = str(enrolment.last_lesson_key)
+    else:
+        release = course.releases.order_by("-number").first()
+        lessons, finished, last = release.lessons if release else [], [], ""
+    live = {
+        str(p.translation_key): p
+        for p in LessonPage.objects.live()
+        .filter(course=course, locale=page.locale_id)
+        .defer("body", "review_notes", "outcomes")
+        .order_by("number")
+    }
+    onward = next_lesson(lessons, finished, last)
+    outline = []
+    for lesson in lessons:
+        row, words = progress.get(lesson["key"]), live.get(lesson["key"])
+        outline.append(
+            OutlineLine(
+                number=lesson["number"],
+                title=words.title if words else said(lesson["title"]),
+                module=lesson["module"],
+                module_title=words.module_title if words else said(lesson["module_title"]),
+                hours=lesson["hours"],
+                finished_at=row.finished_at if row else None,
+                is_here=bool(enrolment and onward and onward["key"] == lesson["key"]),
+                is_begun=row is not None,
+                lock=lesson_lock(lesson, lessons, finished) if enrolment else Lock("not_enrolled"),
+            )
+        )
+    test = None
+    if enrolment and course.quiz:
+        test = try_state(learner=learner, quiz=course.quiz, for_uuid=enrolment.uuid, now=now)
+    return CourseScreen(
+        page=page,
+        course=course,
+        enrolment=enrolment,
+        outline=outline,
+        finished=sum(1 for line in outline if line.finished_at),
+        onward=onward,
+        test=test,
+        test_lock=test_lock(lessons, finished, course.quiz_id is not None),
+        responsible=next(iter(live.values()), None),
+        due_date=None,
+    )
+
+
+# ---- home
+
+
+@dataclass(frozen=True)
+class MyCourse:
+    """One of her courses on the home screen."""
+
+    enrolment: Enrolment
+    course: Course
+    total: int
+    onward: Lesson | None
+    onward_title: str
+    is_test_open: bool
+    passed: Attempt | None
+
+    @property
+    def finished(self) -> int:
+        return self.enrolment.lessons_finished
+
+    @property
+    def seeds(self) -> list[str]:
+        onward = self.onward["key"] if self.onward else None
+        done = set(self.enrolment.finished_keys)
+        return [
+            "done" if lesson["key"] in done else "here" if lesson["key"] == onward else ""
+            for lesson in self.enrolment.release.lessons
+        ]
+
+
+@dataclass(frozen=True)
+class Home:
+    """Her first screen: what to go on with, what is due, how far she is, what she holds."""
+
+    courses: list[MyCourse]
+    onward: MyCourse | None  # the one to continue
+    due: Standing | None  # the nearest date without a certificate
+    held: list[Standing]
+    hours: Decimal
+    hours_needed: Decimal
+    days_left: int
+
+    @property
+    def hours_missing(self) -> Decimal:
+        return max(Decimal(0), self.hours_needed - self.hours)
+
+
+def home(learner: User, today: date) -> Home:
+    """This will gather a learner's home screen; five queries at any size."""
+    enrolments = list(
+        Enrolment.objects.open()
+        .of(learner)
+        .select_related("course", "release")
+        .order_by(F("last_activity_at").desc(nulls_last=True), "course__code")
+    )
+    passed = {
+        a.for_uuid: a
+        for a in Attempt.objects.finished().filter(
+            learner=learner, is_passed=True, for_uuid__in=[e.uuid for e in enrolments]
+        )
+    }
+    courses = [_my_course(e, passed.get(e.uuid)) for e in enrolments]
+    standings = list(
+        Standing.objects.filter(user=learner)
+        .select_related("programme", "certificate")
+        .annotate(needed=Sum("allocation__requirement_set__requirements__course__hours"))
+        .order_by("due_date")
+    )
+    State = Standing.State
+    due = next((s for s in standings if s.state in (State.NOT_STARTED, State.STUDYING)), None)
+    counted = HourEntry.objects.filter(learner=learner, enrolment__closed_at__isnull=True)
+    hours = counted.aggregate(total=Sum("hours"))["total"] or Decimal(0)
+    return Home(
+        courses=courses,
+        onward=next((c for c in courses if c.onward or (c.is_test_open and not c.enrolment.completed_at)), None),
+        due=due,
+        held=[s for s in standings if s.certificate],
+        hours=hours,
+        hours_needed=max((s.needed or Decimal(0) for s in standings), default=Decimal(0)),
+        days_left=(due.due_date - today).days if due else 0,
+    )
+
+
+def _my_course(enrolment: Enrolment, passed: Attempt | None) -> MyCourse:
+    lessons = enrolment.release.lessons
+    onward = next_lesson(lessons, enrolment.finished_keys, str(enrolment.last_lesson_key))
+    return MyCourse(
+        enrolment=enrolment,
+        course=enrolment.course,
+        total=len(lessons),
+        onward=onward,
+        onward_title=said(onward["title"]) if onward else "",
+        is_test_open=enrolment.course.quiz_id is not None and not lessons_left(lessons, enrolment.finished_keys),
+        passed=passed,
+    )
