@@ -1,1 +1,5 @@
-urlpatterns = []
+from django.urls import path
+
+from courses.views.sync import sync
+
+urlpatterns = [path("sync", sync, name="sync")]

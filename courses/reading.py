@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from courses.models import LessonPage
 
@@ -29,8 +30,8 @@ _kept: OrderedDict[str, _Kept] = OrderedDict()
 
 def lesson_html(page: LessonPage) -> SafeString:
     """This will give the body of a lesson page as HTML. Holds nothing about who reads it."""
-    # the page's own language is in its pk; an unpublished revision has another number
-    key = f"lesson-{page.pk}-{page.live_revision_id}-{page.last_published_at and page.last_published_at.timestamp()}"
+    published = page.last_published_at.timestamp() if page.last_published_at else 0
+    key = f"lesson-{page.pk}-{page.live_revision_id}-{published}-{get_language()}"
     now = time.monotonic()
     kept = _kept.get(key)
     if kept and now - kept.drawn < BELIEVED_SECONDS:

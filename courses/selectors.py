@@ -1,13 +1,13 @@
 """What learners' screens ask. Reads only; one number of queries a screen, whatever the tables hold."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, FilteredRelation, Prefetch, Q, Sum
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from assessments.models import Attempt
 from assessments.selectors import TryState, try_state
@@ -65,9 +65,7 @@ def enrolment_at(learner: User, course: Course, lesson_key: UUID) -> Enrolment |
         .filter(course=course)
         .select_related("release")
         .annotate(here=FilteredRelation("progress", condition=Q(progress__lesson_key=lesson_key)))
-        .annotate(
-            place=F("here__place"), self_checks=F("here__self_checks"), finished_here=F("here__finished_at")
-        )
+        .annotate(place=F("here__place"), self_checks=F("here__self_checks"), finished_here=F("here__finished_at"))
         .first()
     )
 
@@ -103,6 +101,12 @@ def lesson_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
         place=enrolment.place or "",
         self_checks=enrolment.self_checks or {},
     )
+
+
+def copy_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
+    """This will give the screen of a lesson as anybody of that release would see it: where it stands, nothing more."""
+    enrolment.finished_keys, enrolment.finished_here, enrolment.place, enrolment.self_checks = [], None, "", {}
+    return replace(lesson_screen(page, enrolment), lock=None)
 
 
 # ---- the catalogue
@@ -257,6 +261,13 @@ def course_screen(page: CoursePage, learner: User | None, now: datetime) -> Cour
 
 
 # ---- home
+
+
+def greeting(hour: int) -> str:
+    """This will greet by the hour in China."""
+    if 5 <= hour < 12:
+        return _("上午好")
+    return _("下午好") if 12 <= hour < 18 else _("晚上好")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,11 @@ class Course(BilingualTitle):
         verbose_name_plural = _("课程")
         ordering = ["code"]
 
+    @property
+    def slug(self) -> str:
+        """The code as addresses write it."""
+        return self.code.lower()
+
 
 class CourseRelease(Ledger):
     """The outline of a course as published on one day: what an enrolment pins. Never changes.

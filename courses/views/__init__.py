@@ -1,0 +1,1 @@
+"""Doors of learning: parse, ask or act once, answer."""

@@ -1,0 +1,102 @@
+import json
+import uuid
+
+from django.http import JsonResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from courses.models import LearningEvent
+from courses.services import Fact, quarantine, take_batch
+from people.audience import Audience, audience
+
+MOST = 50
+KINDS = {kind.value for kind in (LearningEvent.Kind.OPENED, LearningEvent.Kind.PLACE)} | {
+    LearningEvent.Kind.SELF_CHECK.value,
+    LearningEvent.Kind.FINISHED.value,
+}
+
+
+@audience(Audience.PUBLIC)
+@require_POST
+def sync(request):
+    """Take what a phone kept: up to 50 events, one answer each. Signed out is 401, not a page: the phone keeps all.
+
+    The queue belongs to a person; on a shared phone another person's queue is refused whole (409) and stays there.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"error": "sign_in"}, status=401)
+    try:
+        body = json.loads(request.body)
+        owner, sent = body["owner"], body["events"]
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": "not_understood"}, status=400)
+    if owner != str(request.user.uuid):
+        return JsonResponse({"error": "another_person"}, status=409)
+    if not isinstance(sent, list) or len(sent) > MOST:
+        return JsonResponse({"error": "too_many", "most": MOST}, status=413)
+
+    now = timezone.now()
+    facts, payloads, refused = [], {}, {}
+    for index, payload in enumerate(sent):
+        try:
+            code, fact = _read(payload)
+        except (ValueError, KeyError, TypeError) as problem:
+            refused[index] = _refuse(request.user, payload, problem, now)
+            continue
+        facts.append((index, code, fact))
+        payloads[fact.uuid] = payload
+    receipts = take_batch(
+        learner=request.user, facts=[(code, fact) for _i, code, fact in facts], payloads=payloads, received_at=now
+    )
+    answers = dict(refused)
+    for (index, _code, fact), receipt in zip(facts, receipts, strict=True):
+        answers[index] = {"uuid": str(fact.uuid), "status": receipt.status, "reason": receipt.reason}
+    return JsonResponse({"results": [answers[i] for i in range(len(sent))], "at": now.isoformat()})
+
+
+def _read(payload: dict) -> tuple[str, Fact]:
+    """This will read one event, or raise for anything it cannot be."""
+    if payload["kind"] not in KINDS:
+        raise ValueError("kind")
+    if len(json.dumps(payload)) > 4000:
+        raise ValueError("size")
+    sequence, client_at, device = payload.get("sequence"), payload.get("client_at"), payload.get("device", "")
+    if sequence is not None and not (type(sequence) is int and 0 <= sequence < 2**31):
+        raise ValueError("sequence")
+    if not isinstance(device, str) or len(device) > 36:
+        raise ValueError("device")
+    at = parse_datetime(client_at) if client_at else None
+    if client_at and (at is None or timezone.is_naive(at)):
+        raise ValueError("client_at")
+    data = payload.get("data") or {}
+    if not isinstance(data, dict):
+        raise ValueError("data")
+    code = payload["course"]
+    if not isinstance(code, str) or len(code) > 10:
+        raise ValueError("course")
+    fact = Fact(
+        uuid=uuid.UUID(payload["uuid"]),
+        kind=payload["kind"],
+        lesson_key=uuid.UUID(payload["lesson"]),
+        data=data,
+        device=device,
+        sequence=sequence,
+        client_at=at,
+    )
+    return code.upper(), fact
+
+
+def _refuse(learner, payload, problem: Exception, now) -> dict:
+    """An event that cannot be read is kept whole as well, under its own uuid or one made from its words."""
+    words = json.dumps(payload, sort_keys=True)[:4000]
+    claimed = payload.get("uuid") if isinstance(payload, dict) else None
+    try:
+        kept_under = uuid.UUID(claimed)
+    except (ValueError, TypeError, AttributeError):
+        kept_under = uuid.uuid5(learner.uuid, words)
+    reason = _("这条记录读不懂（%(part)s）") % {"part": str(problem)[:60]}
+    kept = payload if len(words) < 4000 else {"cut": words}
+    quarantine(learner=learner, event_uuid=kept_under, payload=kept, reason=reason, received_at=now)
+    return {"uuid": claimed if isinstance(claimed, str) else str(kept_under), "status": "rejected", "reason": reason}
