@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from content.models import SiteWords
 from courses.models import LessonPage
 
 BELIEVED_SECONDS = 600
@@ -29,7 +30,7 @@ _kept: OrderedDict[str, _Kept] = OrderedDict()
 
 
 def lesson_html(page: LessonPage) -> SafeString:
-    """This will give the body of a lesson page as HTML. Holds nothing about who reads it."""
+    """This will give the body of a lesson page as HTML. Whom to ring closes it. Holds nothing about who reads it."""
     published = page.last_published_at.timestamp() if page.last_published_at else 0
     key = f"lesson-{page.pk}-{page.live_revision_id}-{published}-{get_language()}"
     now = time.monotonic()
@@ -38,7 +39,8 @@ def lesson_html(page: LessonPage) -> SafeString:
         return kept.html
     html = cache.get(key)
     if html is None:
-        html = render_to_string("content/_body.html", {"body": page.body})
+        words = SiteWords.objects.filter(site__is_default_site=True).prefetch_related("help_lines").first()
+        html = render_to_string("courses/_lesson_body.html", {"body": page.body, "words": words})
         cache.set(key, str(html), BELIEVED_SECONDS)
     html = mark_safe(html)  # noqa: S308 - drawn by our own templates, which escape
     _kept[key] = _Kept(html, now)

@@ -43,8 +43,8 @@ class Lock:
 def lesson_lock(lesson: Lesson, lessons: Sequence[Lesson], finished: Collection[str]) -> Lock | None:
     """This will say which lesson must be finished first, or None where the lesson is open.
 
-    Lessons are taken in order: every required lesson before this one; the nearest gap is the one named. What is finished stays
-    open, whatever comes after it.
+    Lessons are taken in order: every required lesson before this one, and the nearest gap is the one named. What is
+    finished stays open, whatever comes after it.
     """
     if lesson["key"] in finished:
         return None

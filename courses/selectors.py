@@ -58,7 +58,7 @@ def find_lesson(code: str, number: int, language: str) -> LessonPage | None:
 
 
 def enrolment_at(learner: User, course: Course, lesson_key: UUID) -> Enrolment | None:
-    """This will give her open enrolment with its outline and, as place, self_checks and finished_here, one lesson's row."""
+    """This will give her open enrolment with its outline; place, self_checks and finished_here are one lesson's."""
     return (
         Enrolment.objects.open()
         .of(learner)
@@ -176,7 +176,6 @@ class CourseScreen:
     test: TryState | None
     test_lock: Lock | None
     responsible: LessonPage | None
-    due_date: date | None
 
     @property
     def total(self) -> int:
@@ -256,7 +255,6 @@ def course_screen(page: CoursePage, learner: User | None, now: datetime) -> Cour
         test=test,
         test_lock=test_lock(lessons, finished, course.quiz_id is not None),
         responsible=next(iter(live.values()), None),
-        due_date=None,
     )
 
 
@@ -281,6 +279,7 @@ class MyCourse:
     onward_title: str
     is_test_open: bool
     passed: Attempt | None
+    place: str  # the block she last had on screen in the lesson to go on with
 
     @property
     def finished(self) -> int:
@@ -319,6 +318,8 @@ def home(learner: User, today: date) -> Home:
         Enrolment.objects.open()
         .of(learner)
         .select_related("course", "release")
+        .annotate(last=FilteredRelation("progress", condition=Q(progress__lesson_key=F("last_lesson_key"))))
+        .annotate(last_place=F("last__place"))
         .order_by(F("last_activity_at").desc(nulls_last=True), "course__code")
     )
     passed = {
@@ -360,4 +361,5 @@ def _my_course(enrolment: Enrolment, passed: Attempt | None) -> MyCourse:
         onward_title=said(onward["title"]) if onward else "",
         is_test_open=enrolment.course.quiz_id is not None and not lessons_left(lessons, enrolment.finished_keys),
         passed=passed,
+        place=(enrolment.last_place or "") if onward and onward["key"] == str(enrolment.last_lesson_key) else "",
     )

@@ -23,7 +23,13 @@ def course(request, code):
     learner = request.user if request.user.is_authenticated else None
     now = timezone.now()
     screen = selectors.course_screen(page, learner, now)
-    return render(request, "courses/course.html", {"screen": screen, "now": now, "demo": settings.DEMO})
+    context = {
+        "screen": screen,
+        "rules": screen.test.version if screen.test and screen.test.version else page.course.quiz,
+        "outcomes": page.outcomes.splitlines(),
+        "demo": settings.DEMO,
+    }
+    return render(request, "courses/course.html", context)
 
 
 @audience(Audience.LEARNER)

@@ -1,3 +1,4 @@
+import json
 import uuid
 
 from django.contrib import messages
@@ -30,7 +31,14 @@ def lesson(request, code, number):
         return _finish(request, page, enrolment, screen)
     if screen.lock:
         return render(request, "courses/lesson_locked.html", {"page": page, "lock": screen.lock}, status=403)
-    context = {"page": page, "body": lesson_html(page), "screen": screen, "event_uuid": uuid.uuid4(), "is_copy": False}
+    context = {
+        "page": page,
+        "body": lesson_html(page),
+        "screen": screen,
+        "kept": json.dumps(screen.self_checks),
+        "event_uuid": uuid.uuid4(),
+        "is_copy": False,
+    }
     return render(request, "courses/lesson.html", context)
 
 
