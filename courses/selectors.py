@@ -80,6 +80,7 @@ class LessonScreen:
     before: int | None
     after: int | None
     is_finished: bool
+    is_latest: bool  # the lesson she was last in: opening it again is no news
     place: str
     self_checks: dict
 
@@ -90,7 +91,7 @@ def lesson_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
     key = str(page.translation_key)
     at = next((i for i, lesson in enumerate(lessons) if lesson["key"] == key), None)
     if at is None:
-        return LessonScreen(None, None, len(lessons), None, None, False, "", {})
+        return LessonScreen(None, None, len(lessons), None, None, False, False, "", {})
     return LessonScreen(
         lesson=lessons[at],
         lock=lesson_lock(lessons[at], lessons, enrolment.finished_keys),
@@ -98,6 +99,7 @@ def lesson_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
         before=lessons[at - 1]["number"] if at else None,
         after=lessons[at + 1]["number"] if at + 1 < len(lessons) else None,
         is_finished=enrolment.finished_here is not None,
+        is_latest=enrolment.last_lesson_key == page.translation_key,
         place=enrolment.place or "",
         self_checks=enrolment.self_checks or {},
     )
