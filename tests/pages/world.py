@@ -84,11 +84,13 @@ PAGES: dict[str, dict[str, Finder]] = {
         "verify": _code,
         "account_login": _nothing,
         "sign_in_slip": _nothing,
+        "offline": _nothing,
     },
     "studying": {
         "home": _nothing,
         "course": _course,
         "lesson": _lesson,
+        "lesson_copy": _lesson,
         "quiz": _course,
         "account": _nothing,
         "account_logout": _nothing,
@@ -129,6 +131,7 @@ NO_PAGE = {
     "certificate_pdf": "a file",
     "credential": "a file",
     "reports:export_file": "a file",
+    "service_worker": "a script",
     "other_door": "leads to the one door",
     "closed": "answers 404",
 }
