@@ -1,0 +1,324 @@
+"""The doors of a test: its rules, the paper, the hand-in, the result. Each works as a plain form; scripts save trips."""
+
+import json
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments.models import Attempt
+from assessments.selectors import Sheet, ShownQuestion, review, sheet, try_state
+from assessments.services import (
+    AlreadyPassed,
+    AnswerRefused,
+    AttemptOfAnother,
+    NoTriesLeft,
+    QuizNotPublished,
+    SequenceTaken,
+    TooManySteps,
+    TryLater,
+    save_form_step,
+    save_step,
+    start_attempt,
+    take_over,
+)
+from courses.models import Course, Enrolment
+from courses.selectors.quiz import after_test, test_lock_of
+from courses.services.submission import close_overdue, submit_quiz
+from people.audience import Audience, audience
+
+DEVICE_COOKIE = "device"  # names the browser, not the person: which phone holds a try
+STEPS_A_REQUEST = 50
+
+
+@audience(Audience.LEARNER)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def quiz(request: HttpRequest, code: str) -> HttpResponse:
+    """The rules in words, and the button that starts a try."""
+    now = timezone.now()
+    course = get_object_or_404(Course.objects.select_related("quiz"), code=code, quiz__isnull=False)
+    enrolment = Enrolment.objects.open().of(request.user).filter(course=course).select_related("release").first()
+    if enrolment is None:
+        messages.info(request, _("先报名，再参加测试。"))
+        return redirect("course", code=code)
+    for left_open in Attempt.objects.of(request.user, course.quiz).open().select_related("version"):
+        close_overdue(attempt=left_open, now=now)
+    lock = test_lock_of(enrolment)
+    if request.method == "POST" and lock is None:
+        return _start(request, course, enrolment, now)
+    state = try_state(learner=request.user, quiz=course.quiz, for_uuid=enrolment.uuid, now=now)
+    context = {"course": course, "lock": lock, "state": state, "rules": state.version, "new_uuid": uuid4()}
+    return _with_device(request, render(request, "courses/quiz.html", context))
+
+
+def _start(request: HttpRequest, course: Course, enrolment: Enrolment, now: datetime) -> HttpResponse:
+    try:
+        attempt = start_attempt(
+            learner=request.user,
+            quiz=course.quiz,
+            for_uuid=enrolment.uuid,
+            attempt_uuid=_uuid(request.POST.get("attempt")) or uuid4(),
+            device=_device(request),
+            started_at=now,
+        )
+    except AttemptOfAnother:
+        return render(request, "courses/attempt_conflict.html", {"course": course}, status=409)
+    except (AlreadyPassed, NoTriesLeft, QuizNotPublished, TryLater):
+        return redirect("quiz", code=course.code)  # the page says which, and what to do
+    return _with_device(request, redirect("attempt", attempt_uuid=attempt.uuid))
+
+
+@audience(Audience.LEARNER)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def attempt(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
+    """One question at a time. With JavaScript off, each move is a form post that saves the answer it leaves."""
+    now = timezone.now()
+    held = close_overdue(attempt=_own_attempt(request, attempt_uuid), now=now)
+    if held.state != Attempt.State.OPEN:
+        return redirect("attempt_result", attempt_uuid=held.uuid)
+    if held.device and held.device != _device(request):
+        if request.POST.get("go") == "take_over":
+            take_over(attempt=held, device=_device(request))
+            return _with_device(request, redirect("attempt", attempt_uuid=held.uuid))
+        return _with_device(request, render(request, "courses/attempt_elsewhere.html", {"attempt": held}))
+    paper = sheet(attempt=held, language=translation.get_language() or "zh-hans")
+    if request.method == "POST":
+        return _with_device(request, _posted(request, held, paper, now))
+    number = _number(request.GET.get("q"), len(paper.questions))
+    if request.GET.get("q") is None:  # she comes back: where she left off
+        number = next((q.number for q in paper.questions if not q.is_answered), number)
+    context = {
+        "attempt": held,
+        "course": Enrolment.objects.select_related("course").get(uuid=held.for_uuid).course,
+        "paper": paper,
+        "current": paper.questions[number - 1],
+        "first_open": next((q.number for q in paper.questions if not q.is_answered), None),
+        "open": [q.number for q in paper.questions if not q.is_answered],
+        "flagged": [q.number for q in paper.questions if q.is_flagged],
+        "seconds_left": max(0, int((held.deadline_at - now).total_seconds())),
+        "minutes_left": max(0, int((held.deadline_at - now).total_seconds() // 60)),
+        "device": _device(request),
+    }
+    return _with_device(request, render(request, "courses/attempt.html", context))
+
+
+def _posted(request: HttpRequest, held: Attempt, paper: Sheet, now: datetime) -> HttpResponse:
+    """This will save the question the form leaves, then hand in or go where its button points."""
+    number = _number(request.POST.get("q"), len(paper.questions))
+    answer, is_clear = _answer_from_form(request, paper.questions[number - 1])
+    try:
+        save_form_step(
+            attempt=held,
+            device=_device(request),
+            question_uuid=UUID(paper.questions[number - 1].uuid),
+            answer=answer,
+            is_flagged=f"flag{number}" in request.POST,
+            received_at=now,
+        )
+    except (AnswerRefused, TooManySteps) as refused:
+        messages.error(request, str(refused) or _("这份卷子改得太多了，请直接交卷。"))
+        return redirect(_at(held, number))
+    go = request.POST.get("go", "next")
+    if not is_clear:
+        messages.warning(request, _("有两步选了同一个位置，请改一下。"))
+        return redirect(_at(held, number))
+    if go == "hand_in":
+        submit_quiz(learner=request.user, attempt_uuid=held.uuid, answers={}, submitted_at=now, device=_device(request))
+        return redirect("attempt_result", attempt_uuid=held.uuid)
+    if go == "check":
+        return redirect(_at(held, number) + "#hand-in")
+    if go == "next" and number == len(paper.questions):
+        return redirect(_at(held, number) + "#hand-in")
+    return redirect(_at(held, number + (-1 if go == "back" else 1)))
+
+
+@audience(Audience.LEARNER)
+@require_GET
+@never_cache
+def attempt_result(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
+    """What it was worth, why, what to look at again and when she may try again."""
+    now = timezone.now()
+    done = close_overdue(attempt=_own_attempt(request, attempt_uuid), now=now)
+    if done.state == Attempt.State.OPEN:
+        return redirect("attempt", attempt_uuid=done.uuid)
+    if done.state == Attempt.State.VOIDED:
+        return render(request, "courses/attempt_voided.html", {"attempt": done})
+    language = translation.get_language() or "zh-hans"
+    found = review(attempt=done, language=language)
+    state = try_state(learner=request.user, quiz=done.quiz, for_uuid=done.for_uuid, now=now)
+    context = {
+        "attempt": done,
+        "review": found,
+        "state": state,
+        "late": done.steps.filter(is_late=True, received_at__lte=now).exists() and done.state == Attempt.State.EXPIRED,
+        "after": after_test(attempt=done, review=found, language=language, now=now),
+    }
+    return render(request, "courses/result_pass.html" if found.is_passed else "courses/result.html", context)
+
+
+@audience(Audience.LEARNER)
+@require_POST
+def attempt_step(request: HttpRequest, attempt_uuid: UUID) -> JsonResponse:
+    """Up to fifty numbered steps from a phone, one answer each: one bad step never costs another."""
+    now = timezone.now()
+    held = _own_attempt(request, attempt_uuid)
+    sent = _json(request)
+    with translation.override(_language(sent)):
+        steps = sent.get("steps")
+        if not isinstance(steps, list) or len(steps) > STEPS_A_REQUEST:
+            return JsonResponse({"reason": _("这批答案读不懂。")}, status=400)
+        receipts = [_keep(held, _text(sent.get("device")), step, now) for step in steps]
+    held = close_overdue(attempt=_own_attempt(request, attempt_uuid), now=now)
+    return JsonResponse(
+        {
+            "steps": receipts,
+            "state": held.state,
+            "held_here": not held.device or held.device == _text(sent.get("device")),
+            "saved_at": timezone.localtime(now).strftime("%H:%M"),
+            "seconds_left": max(0, int((held.deadline_at - now).total_seconds())),
+        }
+    )
+
+
+def _keep(held: Attempt, device: str, step: object, now: datetime) -> dict:
+    """This will keep one step and say what became of it: stored, late, elsewhere, taken or rejected with a reason."""
+    if not isinstance(step, dict):
+        return {"sequence": None, "status": "rejected", "reason": _("这个答案读不懂。")}
+    sequence = step.get("sequence")
+    question = _uuid(step.get("question"))
+    if not isinstance(sequence, int) or isinstance(sequence, bool) or not 0 < sequence < 2**31 or question is None:
+        return {"sequence": sequence, "status": "rejected", "reason": _("这个答案读不懂。")}
+    try:
+        kept = save_step(
+            attempt=held,
+            device=device,
+            sequence=sequence,
+            question_uuid=question,
+            answer=step.get("answer"),
+            is_flagged=step.get("flag") is True,
+            client_at=_time(step.get("client_at")),
+            received_at=now,
+        )
+    except SequenceTaken as taken:
+        return {"sequence": sequence, "status": "taken", "next": taken.next_sequence}
+    except AnswerRefused as refused:
+        return {"sequence": sequence, "status": "rejected", "reason": str(refused)}
+    except TooManySteps:
+        return {"sequence": sequence, "status": "rejected", "reason": _("这份卷子改得太多了，请直接交卷。")}
+    return {
+        "sequence": sequence,
+        "status": "late" if kept.is_late else "elsewhere" if kept.is_other_device else "stored",
+    }
+
+
+@audience(Audience.LEARNER)
+@require_POST
+def attempt_submit(request: HttpRequest, attempt_uuid: UUID) -> JsonResponse:
+    """The hand-in as a script sends it, with all answers: safe to send until an answer comes."""
+    now = timezone.now()
+    _own_attempt(request, attempt_uuid)
+    sent = _json(request)
+    with translation.override(_language(sent)):
+        answers = sent.get("answers")
+        if not isinstance(answers, dict):
+            return JsonResponse({"reason": _("这份卷子读不懂。")}, status=400)
+        try:
+            done = submit_quiz(
+                learner=request.user,
+                attempt_uuid=attempt_uuid,
+                answers=answers,
+                submitted_at=now,
+                device=_text(sent.get("device")),
+            )
+        except AnswerRefused as refused:
+            return JsonResponse({"reason": str(refused)}, status=400)
+    return JsonResponse({"state": done.state, "held_here": done.state != Attempt.State.OPEN})
+
+
+def _own_attempt(request: HttpRequest, attempt_uuid: UUID) -> Attempt:
+    """Hers or nothing: somebody else's try answers as one that does not exist."""
+    rows = Attempt.objects.select_related("version", "quiz")
+    return get_object_or_404(rows, uuid=attempt_uuid, learner_id=request.scope.learner_id)
+
+
+def _answer_from_form(request: HttpRequest, question: ShownQuestion) -> tuple[list, bool]:
+    """This will read one question's fields. False beside it: two steps claim one place; those two are left open."""
+    if question.kind != "ordering":
+        return request.POST.getlist(f"q{question.number}"), True
+    size = len(question.options)
+    claims: dict[int, list[str]] = {}
+    for option in question.options:
+        place = _number(request.POST.get(f"q{question.number}-{option.uuid}"), size, otherwise=0)
+        claims.setdefault(place, []).append(option.uuid)
+    answer = [claims[n][0] if len(claims.get(n, [])) == 1 else None for n in range(1, size + 1)]
+    while answer and answer[-1] is None:
+        answer.pop()
+    return answer, all(len(options) == 1 for place, options in claims.items() if place)
+
+
+def _at(held: Attempt, number: int) -> str:
+    return reverse("attempt", args=[held.uuid]) + "?" + urlencode({"q": max(1, number)})
+
+
+def _number(text: str | None, size: int, otherwise: int = 1) -> int:
+    number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else otherwise
+    return number if 1 <= number <= size else otherwise
+
+
+def _device(request: HttpRequest) -> str:
+    """The browser's own name: from its cookie, or made now and set on the way out."""
+    if not hasattr(request, "device"):
+        known = _uuid(request.COOKIES.get(DEVICE_COOKIE))
+        request.device = str(known or uuid4())
+    return request.device
+
+
+def _with_device(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if request.COOKIES.get(DEVICE_COOKIE) != _device(request):
+        response.set_cookie(
+            DEVICE_COOKIE, _device(request), max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    return response
+
+
+def _json(request: HttpRequest) -> dict:
+    try:
+        sent = json.loads(request.body)
+    except (ValueError, UnicodeDecodeError):
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
+def _language(sent: dict) -> str:
+    return "en" if sent.get("language") == "en" else "zh-hans"
+
+
+def _text(value: object) -> str:
+    return value[:36] if isinstance(value, str) else ""
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _time(value: object) -> datetime | None:
+    """A phone's claim about its own clock; one that does not parse is no claim."""
+    try:
+        claimed = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return claimed if claimed and timezone.is_aware(claimed) else None
