@@ -129,6 +129,7 @@ class Sheet:
 
     questions: list[ShownQuestion]
     saved_at: datetime | None
+    last_sequences: dict[str, int]  # per device: a phone that lost its memory goes on from here
 
     @property
     def answered(self) -> int:
@@ -146,7 +147,11 @@ def sheet(*, attempt: Attempt, language: str) -> Sheet:
         flagged={q for q, s in newest.items() if s.is_flagged},
         language=language,
     )
-    return Sheet(questions=questions, saved_at=max((s.received_at for s in newest.values()), default=None))
+    last: dict[str, int] = {}
+    for s in steps:
+        last[s.device] = max(s.sequence, last.get(s.device, 0))
+    saved_at = max((s.received_at for s in newest.values()), default=None)
+    return Sheet(questions=questions, saved_at=saved_at, last_sequences=last)
 
 
 def shown_questions(

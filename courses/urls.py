@@ -1,12 +1,6 @@
-from django.http import HttpResponse
 from django.urls import path
 
-from courses.views import catalogue, course, home, lesson
-
-
-def not_built_yet(request, **kwargs):
-    return HttpResponse(status=501)
-
+from courses.views import catalogue, course, home, lesson, quiz
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,7 +11,7 @@ urlpatterns = [
     path("courses/<slug:code>/enrol/", course.enrol, name="enrol"),
     path("courses/<slug:code>/<int:number>/", lesson.lesson, name="lesson"),
     path("courses/<slug:code>/<int:number>/copy/", lesson.lesson_copy, name="lesson_copy"),
-    path("courses/<slug:code>/test/", not_built_yet, name="quiz"),
-    path("attempts/<uuid:attempt_uuid>/", not_built_yet, name="attempt"),
-    path("attempts/<uuid:attempt_uuid>/result/", not_built_yet, name="attempt_result"),
+    path("courses/<slug:code>/test/", quiz.quiz, name="quiz"),
+    path("attempts/<uuid:attempt_uuid>/", quiz.attempt, name="attempt"),
+    path("attempts/<uuid:attempt_uuid>/result/", quiz.attempt_result, name="attempt_result"),
 ]

@@ -32,7 +32,7 @@ from assessments.services import (
     take_over,
 )
 from courses.models import Course, Enrolment
-from courses.selectors.quiz import after_test, test_lock_of
+from courses.quiz_selectors import after_test, test_lock_of
 from courses.services.submission import close_overdue, submit_quiz
 from people.audience import Audience, audience
 
@@ -109,6 +109,7 @@ def attempt(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
         "seconds_left": max(0, int((held.deadline_at - now).total_seconds())),
         "minutes_left": max(0, int((held.deadline_at - now).total_seconds() // 60)),
         "device": _device(request),
+        "last_sequence": paper.last_sequences.get(_device(request), 0),
     }
     return _with_device(request, render(request, "courses/attempt.html", context))
 
@@ -154,6 +155,7 @@ def attempt_result(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
         return redirect("attempt", attempt_uuid=done.uuid)
     if done.state == Attempt.State.VOIDED:
         return render(request, "courses/attempt_voided.html", {"attempt": done})
+    _device(request)
     language = translation.get_language() or "zh-hans"
     found = review(attempt=done, language=language)
     state = try_state(learner=request.user, quiz=done.quiz, for_uuid=done.for_uuid, now=now)
@@ -161,8 +163,8 @@ def attempt_result(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
         "attempt": done,
         "review": found,
         "state": state,
-        "late": done.steps.filter(is_late=True, received_at__lte=now).exists() and done.state == Attempt.State.EXPIRED,
-        "after": after_test(attempt=done, review=found, language=language, now=now),
+        "late": done.state == Attempt.State.EXPIRED and done.steps.filter(is_late=True).exists(),
+        "after": after_test(attempt=done, review=found, language=language),
     }
     return render(request, "courses/result_pass.html" if found.is_passed else "courses/result.html", context)
 
@@ -286,8 +288,9 @@ def _device(request: HttpRequest) -> str:
 
 def _with_device(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if request.COOKIES.get(DEVICE_COOKIE) != _device(request):
+        a_year = 365 * 24 * 3600
         response.set_cookie(
-            DEVICE_COOKIE, _device(request), max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
+            DEVICE_COOKIE, _device(request), max_age=a_year, httponly=True, samesite="Lax", secure=request.is_secure()
         )
     return response
 
