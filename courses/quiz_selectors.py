@@ -78,8 +78,8 @@ def after_test(*, attempt: Attempt, review: Review, language: str) -> AfterTest:
     )
     required = (
         Requirement.objects.filter(
-            requirement_set__allocation__learner_id=attempt.learner_id,
-            requirement_set__allocation__ended_at__isnull=True,
+            requirement_set__allocations__learner_id=attempt.learner_id,
+            requirement_set__allocations__ended_at__isnull=True,
             requirement_set__requirements__course=enrolment.course_id,
         )
         .select_related("course")

@@ -17,6 +17,7 @@ from .attempts import (
     take_over,
 )
 from .publishing import QuizNotReady, publish_quiz
+from .voiding import void_attempt
 
 __all__ = [
     "AlreadyPassed",
@@ -35,4 +36,5 @@ __all__ = [
     "save_step",
     "start_attempt",
     "take_over",
+    "void_attempt",
 ]

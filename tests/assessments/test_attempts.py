@@ -26,7 +26,9 @@ from assessments.services import (
     save_step,
     start_attempt,
     take_over,
+    void_attempt,
 )
+from people.models import AuditEntry
 from tests.factories.assessments import (
     MORNING,
     QuizFactory,
@@ -275,6 +277,20 @@ def test_review_opens_only_after_the_mark():
     assert found.critical[0].laws == ["《未成年人保护法》第十一条，2024年4月26日版"]
     assert sum(x.total for x in found.per_lesson) == 10
     assert "Article 11" in review(attempt=done, language="en").questions[0].laws[0]
+
+
+def test_a_voided_try_gives_the_try_back_and_keeps_what_she_answered():
+    version, learner, trainer = published_quiz(tries=1), UserFactory(), UserFactory()
+    attempt = start(version, learner)
+    submit(attempt, wrong_answers(attempt))
+
+    for _ in range(2):
+        void_attempt(attempt=attempt, actor=trainer, reason="停电，半途断网", now=MORNING)
+
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.verb, entry.reason) == (trainer, "void", "停电，半途断网")
+    assert (Mark.objects.count(), attempt.steps.count()) == (1, 4)
+    assert start(version, learner).number == 2
 
 
 def test_a_form_that_changes_nothing_makes_no_step():
