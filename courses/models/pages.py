@@ -34,6 +34,7 @@ class CoursePage(BasePage):
 
     parent_page_types = ["courses.CataloguePage"]
     subpage_types = ["courses.LessonPage"]
+    admin_default_ordering = "ord"
     content_panels = [
         *BasePage.title_panels,
         FieldPanel("course"),
