@@ -18,6 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("chromium"), reason="apt-get install chromium"),
 ]
 SENTENCE = "看见了，就说出来。"
+READING = 4_000  # Wagtail notes what the form held some two seconds after it is there; a person types later than that
 PATIENCE = 90_000  # milliseconds: CI's machines are shared
 WATCH = """
 window.refused = [];
@@ -52,14 +53,16 @@ def test_a_changed_sentence_is_seen_at_phone_size_and_published(desk, installati
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.goto(f"{address}/admin/pages/{before['lesson']}/edit/")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(READING)
         point = page.locator(".public-DraftEditor-content").nth(1)
         point.scroll_into_view_if_needed()
         point.click()
         page.keyboard.press("Control+End")
-        page.keyboard.type(SENTENCE)
+        page.keyboard.type(SENTENCE, delay=60)
         page.get_by_role("button", name=re.compile("预览|Preview")).first.click()
         # Wagtail draws the next preview in a second frame and then puts it in the first one's place
-        page.wait_for_function(IN_PREVIEW, arg=SENTENCE, timeout=PATIENCE)
+        page.wait_for_function(IN_PREVIEW, arg=SENTENCE, timeout=PATIENCE, polling=500)
         preview = page.locator("iframe[data-w-preview-target=iframe]").last.content_frame
         width = preview.locator("html").evaluate("element => element.clientWidth")
         says = preview.locator("header.top").inner_text()

@@ -1,5 +1,6 @@
 """C04 and a signed-in trainer, made inside an installation; prints JSON. `check` prints what the journey left."""
 
+# ruff: noqa: E402 - models are imported once Django is set up
 import json
 import sys
 
