@@ -1,0 +1,284 @@
+"""About three hundred invented people at every stage, made by the services that real people use.
+
+Deterministic: the same seed on the same day makes the same people. Everything hangs on User.is_demo and
+Organisation.is_demo, and `removal.py` takes it away again.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.models import Attempt, QuizVersion
+from assessments.services import start_attempt
+from certificates.models import CertificatePdf, Issuer
+from courses.demo import names
+from courses.models import Course, Enrolment, LearningEvent, Programme, Requirement, RequirementSet
+from courses.services import Fact, allocate, enrol_learner, take_batch, withdraw_certificate
+from courses.services.submission import submit_quiz
+from people.models import Membership, Organisation, Region, RoleGrant, User
+from people.services import grant_role, place_member
+
+COUNTIES = ("520628", "360827", "620121")  # 松桃 in Guizhou, 遂川 in Jiangxi, 永登 in Gansu
+STATIONS_A_COUNTY = 8
+PASSWORD = "qingmiao-2026"  # noqa: S105 - printed on the first screen; the demo is no secret
+SECONDS_BETWEEN_PDFS = 30  # a first start must not begin with a hundred PDFs
+Worker = Membership.Worker
+Role = RoleGrant.Role
+
+# (stage, share of the learners in hundredths)
+STAGES = (
+    ("not_started", 14),
+    ("studying", 30),
+    ("overdue", 8),
+    ("before_test", 4),
+    ("waiting_to_retry", 5),
+    ("may_retry", 4),
+    ("certified", 25),
+    ("expiring", 5),
+    ("expired", 3),
+    ("revoked", 2),
+)
+
+
+@dataclass(frozen=True)
+class Login:
+    """One account of the demo, as the first screen prints it."""
+
+    who: str
+    login: str
+    password: str
+
+
+def plant_people(*, seed: int, learners: int, course: Course, now: datetime) -> list[Login]:
+    """This will make the organisations, the staff, the learners and their records, and give the accounts to print."""
+    rng = Random(seed)  # noqa: S311 - reproducible is what is wanted
+    programme = plant_programme(course, now=now)
+    counties = [Region.objects.get(code=code, valid_to_date__isnull=True) for code in COUNTIES]
+    stations = {county.code: plant_organisations(county) for county in counties}
+    staff, logins = plant_staff(counties, programme, now=now)
+    plan = _stages(learners)
+    rng.shuffle(plan)
+    for number, stage in enumerate(plan):
+        county = counties[number % len(counties)]
+        with transaction.atomic():
+            learner = plant_learner(number, rng.choice(stations[county.code]), rng, now=now)
+            _live(learner, stage, programme, course, staff["registrar"], rng, now=now)
+    for wait, pdf in enumerate(CertificatePdf.objects.filter(certificate__learner__is_demo=True).order_by("-pk")):
+        pdf.due_at = now + timedelta(seconds=SECONDS_BETWEEN_PDFS * (wait + 1))
+        pdf.save(update_fields=["due_at"])
+    return logins
+
+
+def plant_programme(course: Course, *, now: datetime) -> Programme:
+    """This will make the demo's issuer, and a programme that the one course meets."""
+    nation = Region.objects.get(level=Region.Level.NATION, valid_to_date__isnull=True)
+    issuer, _made = Issuer.objects.get_or_create(
+        code="QM",
+        defaults={
+            "name_zh": "青苗示范培训中心（演示）",
+            "name_en": "Qingmiao Demonstration Training Centre (demo)",
+            "signatory": "周明远",
+            "region": nation,
+        },
+    )
+    programme, made = Programme.objects.get_or_create(
+        code=course.code,
+        defaults={"title_zh": course.title_zh, "title_en": course.title_en, "issuer": issuer, "valid_months": 12},
+    )
+    if made:
+        rule = RequirementSet.objects.create(programme=programme, number=1, decided_at=now - timedelta(days=420))
+        Requirement.objects.create(requirement_set=rule, course=course)
+    return programme
+
+
+def plant_organisations(county: Region) -> list[Organisation]:
+    """This will make a province's and a county's League committee and stations in the county's first townships."""
+    began = timezone.localdate() - timedelta(days=3 * 365)
+
+    def made(kind: str, name: str, region: Region, parent: Organisation | None) -> Organisation:
+        found = Organisation.objects.filter(name=name, region=region, is_demo=True).first()
+        return found or Organisation.objects.create(
+            kind=kind, name=name, region=region, parent=parent, valid_from_date=began, is_demo=True
+        )
+
+    kinds = Organisation.Kind
+    province = Region.objects.get(code=county.ancestor_codes()[1], valid_to_date__isnull=True)
+    above = made(kinds.LEAGUE, f"{province.name}团委（演示）", province, None)
+    league = made(kinds.LEAGUE, f"{county.name}团委（演示）", county, above)
+    townships = county.children.filter(valid_to_date__isnull=True).order_by("code")[:STATIONS_A_COUNTY]
+    return [made(kinds.STATION, f"{t.name}社工站（演示）", t, league) for t in townships]
+
+
+def plant_staff(counties: list[Region], programme: Programme, *, now: datetime) -> tuple[dict[str, User], list[Login]]:
+    """This will make one account of each kind and a learner who has just enrolled."""
+    county = counties[0]
+    province = Region.objects.get(code=county.ancestor_codes()[1], valid_to_date__isnull=True)
+    nation = Region.objects.get(level=Region.Level.NATION, valid_to_date__isnull=True)
+    committee = Organisation.objects.get(kind=Organisation.Kind.LEAGUE, region=county, is_demo=True)
+    above = Organisation.objects.get(kind=Organisation.Kind.LEAGUE, region=province, is_demo=True)
+    station = Organisation.objects.filter(parent=committee).order_by("pk")[0]
+    accounts = [
+        ("learner", "学员 儿童主任 · learner", "田春梅", None, None, station),
+        ("trainer", "培训师 · trainer", "罗文英", Role.TRAINER, nation, above),
+        ("county", f"县级团委 · county officer ({county.name})", "张志强", Role.STAFF, county, committee),
+        ("province", f"省级团委 · provincial officer ({province.name})", "李晓云", Role.STAFF, province, above),
+        ("registrar", "发证人 · registrar", "周明远", Role.REGISTRAR, nation, above),
+        ("administrator", "系统管理员 · administrator", "陈海平", Role.ADMINISTRATOR, nation, above),
+    ]
+    staff: dict[str, User] = {}
+    logins: list[Login] = []
+    for number, (key, who, name, role, region, organisation) in enumerate(accounts):
+        phone = names.phone(9000 + number)
+        user = User.objects.create_user(name=name, phone=phone, password=PASSWORD, is_demo=True)
+        place_member(
+            user=user,
+            organisation=organisation,
+            region=organisation.region,
+            worker=Worker.LEAGUE_CADRE if role else Worker.VILLAGE_DIRECTOR,
+            village="" if role else "桐树村",
+            started_date=timezone.localdate(now) - timedelta(days=200),
+        )
+        if role:
+            grant_role(
+                user=user,
+                role=role,
+                region=region,
+                from_date=timezone.localdate(now) - timedelta(days=200),
+                reason="演示",
+            )
+        staff[key] = user
+        logins.append(Login(who, phone, PASSWORD))
+    with transaction.atomic():
+        learner = staff["learner"]
+        allocate(learner=learner, programme=programme, allocated_at=now - timedelta(days=30))
+        enrol_learner(learner=learner, course=programme_course(programme), enrolled_at=now)
+    return staff, logins
+
+
+def programme_course(programme: Programme) -> Course:
+    return Course.objects.get(pk=Requirement.objects.get(requirement_set__programme=programme).course_id)
+
+
+def plant_learner(number: int, station: Organisation, rng: Random, *, now: datetime) -> User:
+    """This will make one person in a post; one in ten has no phone. Nobody can sign in with a password."""
+    user = User(
+        name=names.name(rng), phone=names.phone(number) if rng.random() < 0.9 else None, is_demo=True, language="zh-hans"
+    )
+    user.login_number = f"{20_000_000 + number}"
+    user.set_unusable_password()
+    user.full_clean(exclude=["password"])
+    user.save()
+    place_member(
+        user=user,
+        organisation=station,
+        region=station.region,
+        worker=rng.choices(
+            [Worker.VILLAGE_DIRECTOR, Worker.COMPANION_MOTHER, Worker.SOCIAL_WORKER, Worker.TOWNSHIP_SUPERVISOR],
+            [70, 12, 10, 8],
+        )[0],
+        village=names.village(rng),
+        started_date=timezone.localdate(now) - timedelta(days=rng.randint(430, 1500)),
+    )
+    return user
+
+
+def _stages(learners: int) -> list[str]:
+    """The shares as whole people; the rest study."""
+    plan = [stage for stage, share in STAGES for _ in range(learners * share // 100)]
+    return plan + ["studying"] * (learners - len(plan))
+
+
+def _live(
+    learner: User, stage: str, programme: Programme, course: Course, registrar: User, rng: Random, *, now: datetime
+) -> None:
+    """Takes one person to her stage, in the past, by the verbs that a real person's taps call."""
+    days_ago = {
+        "not_started": rng.randint(5, 60),
+        "studying": rng.randint(10, 75),
+        "overdue": rng.randint(100, 160),
+        "before_test": rng.randint(20, 80),
+        "waiting_to_retry": rng.randint(20, 80),
+        "may_retry": rng.randint(20, 80),
+        "certified": rng.randint(30, 260),
+        "expiring": rng.randint(300, 350),
+        "expired": rng.randint(385, 410),
+        "revoked": rng.randint(60, 200),
+    }[stage]
+    began = now - timedelta(days=days_ago, minutes=rng.randint(0, 600))
+    allocate(learner=learner, programme=programme, allocated_at=began)
+    if stage == "not_started":
+        return
+    enrolment = enrol_learner(learner=learner, course=course, enrolled_at=began + timedelta(hours=5))
+    learner.last_login = began + timedelta(days=min(days_ago - 1, 6))
+    learner.save(update_fields=["last_login"])
+    lessons = enrolment.release.lessons
+    done = rng.randint(0, len(lessons) - 1) if stage in ("studying", "overdue") else len(lessons)
+    _learn(enrolment, lessons[:done], began, rng)
+    tested = began + timedelta(days=min(4, days_ago - 1), hours=1)
+    if stage == "waiting_to_retry":
+        _test(enrolment, now - timedelta(hours=rng.randint(1, 20)), pass_it=False, rng=rng)
+    elif stage == "may_retry":
+        _test(enrolment, now - timedelta(days=rng.randint(2, 9)), pass_it=False, rng=rng)
+    elif stage in ("certified", "expiring", "expired", "revoked"):
+        _test(enrolment, tested, pass_it=True, rng=rng)
+        if stage == "revoked":
+            withdraw_certificate(
+                certificate=learner.certificates.get(),
+                actor=registrar,
+                reason="演示：核对身份时发现登记的不是本人",
+                at=now - timedelta(days=rng.randint(1, 40)),
+            )
+
+
+def _learn(enrolment: Enrolment, lessons: list[dict], began: datetime, rng: Random) -> None:
+    kinds = LearningEvent.Kind
+    for day, lesson in enumerate(lessons):
+        at = began + timedelta(hours=6 + 8 * day, minutes=rng.randint(0, 90))
+        facts = [
+            (enrolment.course.code, Fact(uuid=_uuid(rng), kind=kind, lesson_key=uuid.UUID(lesson["key"])))
+            for kind in (kinds.OPENED, kinds.FINISHED)
+        ]
+        take_batch(learner=enrolment.learner, facts=facts, payloads={}, received_at=at)
+
+
+def _test(enrolment: Enrolment, at: datetime, *, pass_it: bool, rng: Random) -> Attempt:
+    """One try: nearly all right, or with one critical error that fails it."""
+    attempt = start_attempt(
+        learner=enrolment.learner,
+        quiz=enrolment.course.quiz,
+        for_uuid=enrolment.uuid,
+        attempt_uuid=_uuid(rng),
+        device="demo",
+        started_at=at,
+    )
+    answers = dict(_answers(attempt, pass_it=pass_it, rng=rng))
+    return submit_quiz(
+        learner=enrolment.learner,
+        attempt_uuid=attempt.uuid,
+        answers=answers,
+        submitted_at=at + timedelta(minutes=rng.randint(8, 20)),
+        device="demo",
+    )
+
+
+def _answers(attempt: Attempt, *, pass_it: bool, rng: Random) -> Iterator[tuple[str, list[str]]]:
+    key = QuizVersion.objects.get(pk=attempt.version_id).key
+    drawn = [d["question"] for d in attempt.drawn]
+    wrong = {rng.choice(drawn)} if pass_it and rng.random() < 0.6 else set()
+    critical = next((q for q in drawn if key[q]["critical"]), None)
+    for question in drawn:
+        if question == critical and not pass_it:
+            yield question, [key[question]["critical"][0]]
+        elif question in wrong:
+            yield question, []
+        else:
+            yield question, list(key[question]["correct"])
+
+
+def _uuid(rng: Random) -> uuid.UUID:
+    return uuid.UUID(int=rng.getrandbits(128), version=4)
