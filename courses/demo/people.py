@@ -123,12 +123,12 @@ def plant_staff(counties: list[Region], programme: Programme, *, now: datetime) 
     above = Organisation.objects.get(kind=Organisation.Kind.LEAGUE, region=province, is_demo=True)
     station = Organisation.objects.filter(parent=committee).order_by("pk")[0]
     accounts = [
+        ("administrator", "系统管理员 · administrator", "陈海平", Role.ADMINISTRATOR, nation, above),
         ("learner", "学员 儿童主任 · learner", "田春梅", None, None, station),
         ("trainer", "培训师 · trainer", "罗文英", Role.TRAINER, nation, above),
         ("county", f"县级团委 · county officer ({county.name})", "张志强", Role.STAFF, county, committee),
         ("province", f"省级团委 · provincial officer ({province.name})", "李晓云", Role.STAFF, province, above),
         ("registrar", "发证人 · registrar", "周明远", Role.REGISTRAR, nation, above),
-        ("administrator", "系统管理员 · administrator", "陈海平", Role.ADMINISTRATOR, nation, above),
     ]
     staff: dict[str, User] = {}
     logins: list[Login] = []
@@ -149,10 +149,12 @@ def plant_staff(counties: list[Region], programme: Programme, *, now: datetime) 
                 role=role,
                 region=region,
                 from_date=timezone.localdate(now) - timedelta(days=200),
+                granted_by=staff.get("administrator", user),
                 reason="演示",
             )
         staff[key] = user
         logins.append(Login(who, phone, PASSWORD))
+    logins.append(logins.pop(0))  # the administrator, who granted the others their roles, is the last one needed
     with transaction.atomic():
         learner = staff["learner"]
         allocate(learner=learner, programme=programme, allocated_at=now - timedelta(days=30))
@@ -167,7 +169,10 @@ def programme_course(programme: Programme) -> Course:
 def plant_learner(number: int, station: Organisation, rng: Random, *, now: datetime) -> User:
     """This will make one person in a post; one in ten has no phone. Nobody can sign in with a password."""
     user = User(
-        name=names.name(rng), phone=names.phone(number) if rng.random() < 0.9 else None, is_demo=True, language="zh-hans"
+        name=names.name(rng),
+        phone=names.phone(number) if rng.random() < 0.9 else None,
+        is_demo=True,
+        language="zh-hans",
     )
     user.login_number = f"{20_000_000 + number}"
     user.set_unusable_password()

@@ -20,7 +20,7 @@ from courses.models import (
     QuarantinedEvent,
     Standing,
 )
-from courses.services import recount
+from courses.services.standing import rebuild_tallies
 from people.models import (
     AuditEntry,
     Consent,
@@ -86,7 +86,7 @@ def remove_people() -> int:
         _erase(User, people.values_list("pk", flat=True))
         for organisation in Organisation.objects.filter(is_demo=True).order_by("-path"):
             organisation.delete()
-    recount()
+    rebuild_tallies()
     return count
 
 
@@ -94,7 +94,11 @@ def _refuse_if_mixed() -> None:
     real = Q(user__is_demo=False)
     if named := Membership.objects.filter(real, organisation__is_demo=True).first():
         raise DemoIsMixedWithRealData(f"Membership {named.pk}")
-    if named := RoleGrant.objects.filter(real).filter(Q(granted_by__is_demo=True) | Q(organisation__is_demo=True)).first():
+    if (
+        named := RoleGrant.objects.filter(real)
+        .filter(Q(granted_by__is_demo=True) | Q(organisation__is_demo=True))
+        .first()
+    ):
         raise DemoIsMixedWithRealData(f"RoleGrant {named.pk}")
     if named := CertificateEvent.objects.filter(certificate__learner__is_demo=False, actor__is_demo=True).first():
         raise DemoIsMixedWithRealData(f"CertificateEvent {named.pk}")
@@ -106,7 +110,9 @@ def _erase_others_of(model: type[Model]) -> None:
         owner = relation.related_model
         if owner in dict(OWNED_BY) or relation.field.null:
             continue
-        _erase(owner, owner._base_manager.filter(**{f"{relation.field.name}__is_demo": True}).values_list("pk", flat=True))
+        _erase(
+            owner, owner._base_manager.filter(**{f"{relation.field.name}__is_demo": True}).values_list("pk", flat=True)
+        )
     for relation in model._meta.related_objects:
         if relation.field.null:
             rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__is_demo": True})

@@ -13,6 +13,7 @@ from courses.models import Enrolment
 from people.models import User
 
 from .learning import record_quiz_passed
+from .standing import refresh_standings_of
 
 
 def submit_quiz(
@@ -27,7 +28,11 @@ def submit_quiz(
     if attempt.learner_id != learner.pk:
         raise AttemptOfAnother
     with transaction.atomic():
-        enrolment = Enrolment.objects.select_for_update().get(uuid=attempt.for_uuid)
+        enrolment = (
+            Enrolment.objects.select_for_update(of=("self",))
+            .select_related("learner", "course")
+            .get(uuid=attempt.for_uuid)
+        )
         attempt = grade_attempt(attempt=attempt, answers=answers, submitted_at=submitted_at, device=device)
         _credit(enrolment, attempt)
     return attempt
@@ -38,7 +43,11 @@ def close_overdue(*, attempt: Attempt, now: datetime) -> Attempt:
     if not is_overdue(attempt, now):
         return attempt
     with transaction.atomic():
-        enrolment = Enrolment.objects.select_for_update().get(uuid=attempt.for_uuid)
+        enrolment = (
+            Enrolment.objects.select_for_update(of=("self",))
+            .select_related("learner", "course")
+            .get(uuid=attempt.for_uuid)
+        )
         attempt = close_overdue_attempt(attempt=attempt, now=now)
         _credit(enrolment, attempt)
     return attempt
@@ -53,7 +62,13 @@ def close_all_overdue(*, now: datetime, at_most: int = 500) -> int:
 
 
 def _credit(enrolment: Enrolment, attempt: Attempt) -> None:
-    """A pass is recorded once: lesson → course → period → certificate follow from it (services/learning.py)."""
-    counts = attempt.state in Attempt.FINISHED_STATES and attempt.is_passed
-    if counts and enrolment.quiz_passed_at is None and enrolment.closed_at is None:
+    """A pass is recorded once: lesson → course → period → certificate follow from it (services/learning.py).
+
+    A failure changes why she has no certificate, which her officer reads.
+    """
+    if attempt.state not in Attempt.FINISHED_STATES or enrolment.closed_at or enrolment.quiz_passed_at:
+        return
+    if attempt.is_passed:
         record_quiz_passed(enrolment=enrolment, attempt_uuid=attempt.uuid, passed_at=attempt.submitted_at)
+    else:
+        refresh_standings_of(learner=enrolment.learner, changed_at=attempt.submitted_at, course=enrolment.course)

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--delete", action="store_true", help="移走演示人员 · remove the demo's people")
         parser.add_argument("--beside", action="store_true", help="即使已有真实人员 · even beside real people")
 
-    def handle(self, *args, seed: int, learners: int, content_only: bool, delete: bool, beside: bool, **options) -> None:
+    def handle(
+        self, *args, seed: int, learners: int, content_only: bool, delete: bool, beside: bool, **options
+    ) -> None:
         if delete:
             self._delete()
             return

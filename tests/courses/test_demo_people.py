@@ -1,0 +1,101 @@
+"""The demo's people: every stage is there, the ledgers agree, and they go without a trace."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+
+from certificates.models import Certificate
+from courses.models import Enrolment, Standing, Tally
+from people.models import AuditEntry, Membership, Organisation, Region, User
+from tests.factories.people import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LEARNERS = 60
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """One demo for the whole file, in a transaction that is rolled back; each test works in a savepoint of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_regions", stdout=StringIO())
+        call_command("demo", learners=LEARNERS, stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+def integrity() -> str:
+    out = StringIO()
+    call_command("check_integrity", stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def test_the_logins_it_prints_are_kept_for_the_first_screen(loaded, settings):
+    logins = json.loads((settings.DATA_DIR / "demo-logins.json").read_text("utf-8"))
+
+    assert [login["who"].split()[0] for login in logins] == [
+        "学员",
+        "培训师",
+        "县级团委",
+        "省级团委",
+        "发证人",
+        "系统管理员",
+    ]
+    assert all(User.objects.get(phone=login["login"]).check_password(login["password"]) for login in logins)
+
+
+def test_every_stage_is_there(loaded):
+    today = timezone.localdate()
+    standings = Standing.objects.all()
+
+    assert User.objects.demo().filter(role_grants=None).count() == LEARNERS + 1
+    assert {s.state for s in standings} == set(Standing.State.values)
+    assert standings.filter(valid_until_date__lt=today).exists()
+    assert standings.filter(state="studying", due_date__lt=today).exists()
+    assert {s.why.get("code") for s in standings} >= {"not_passed", "test_open"}
+    assert not User.objects.filter(is_demo=False).exists()
+
+
+def test_its_records_follow_from_their_ledgers(loaded):
+    assert "0 differences" in integrity() or "differences" not in integrity()
+
+
+def test_a_second_load_changes_nothing(loaded):
+    before = (User.objects.count(), Enrolment.objects.count(), Certificate.objects.count())
+
+    call_command("demo", learners=LEARNERS, stdout=StringIO())
+
+    assert (User.objects.count(), Enrolment.objects.count(), Certificate.objects.count()) == before
+
+
+def test_it_goes_without_a_trace_and_leaves_real_people_alone(loaded):
+    real = MembershipFactory(region=Region.objects.get(code="110101", valid_to_date__isnull=True))
+
+    call_command("demo", delete=True, stdout=StringIO())
+
+    assert list(User.objects.all()) == [real.user]
+    assert list(Membership.objects.all()) == [real]
+    assert list(Organisation.objects.all()) == [real.organisation]
+    assert not Tally.objects.exclude(count=0).exists()
+    assert not Certificate.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_it_refuses_to_go_when_a_real_person_sits_in_a_demo_station(loaded):
+    MembershipFactory(organisation=Organisation.objects.filter(is_demo=True).first())
+
+    with pytest.raises(CommandError, match="Nothing was removed"):
+        call_command("demo", delete=True, stdout=StringIO())
+
+    assert User.objects.demo().count() > LEARNERS
+
+
+def test_it_refuses_to_be_loaded_beside_real_people(loaded):
+    UserFactory()
+
+    with pytest.raises(CommandError, match="--beside"):
+        call_command("demo", stdout=StringIO())
