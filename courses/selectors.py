@@ -57,9 +57,19 @@ def find_lesson(code: str, number: int, language: str) -> LessonPage | None:
     )
 
 
-def enrolment_at(learner: User, course: Course, lesson_key: UUID) -> Enrolment | None:
-    """This will give her open enrolment with its outline; place, self_checks and finished_here are one lesson's."""
-    return (
+@dataclass(frozen=True)
+class Here:
+    """Her open enrolment, and what its ledger says about one lesson."""
+
+    enrolment: Enrolment
+    finished_at: datetime | None
+    place: str
+    self_checks: dict
+
+
+def enrolment_at(learner: User, course: Course, lesson_key: UUID) -> Here | None:
+    """This will give her open enrolment with its outline, and one lesson's row of it, in one query."""
+    row = (
         Enrolment.objects.open()
         .of(learner)
         .filter(course=course)
@@ -68,6 +78,7 @@ def enrolment_at(learner: User, course: Course, lesson_key: UUID) -> Enrolment |
         .annotate(place=F("here__place"), self_checks=F("here__self_checks"), finished_here=F("here__finished_at"))
         .first()
     )
+    return row and Here(row, row.finished_here, row.place or "", row.self_checks or {})
 
 
 @dataclass(frozen=True)
@@ -85,11 +96,10 @@ class LessonScreen:
     self_checks: dict
 
 
-def lesson_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
+def lesson_screen(page: LessonPage, here: Here) -> LessonScreen:
     """This will work out one lesson's screen from rows already read."""
-    lessons = enrolment.release.lessons
-    key = str(page.translation_key)
-    at = next((i for i, lesson in enumerate(lessons) if lesson["key"] == key), None)
+    enrolment, lessons = here.enrolment, here.enrolment.release.lessons
+    at = _position(page, lessons)
     if at is None:
         return LessonScreen(None, None, len(lessons), None, None, False, False, "", {})
     return LessonScreen(
@@ -98,17 +108,22 @@ def lesson_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
         total=len(lessons),
         before=lessons[at - 1]["number"] if at else None,
         after=lessons[at + 1]["number"] if at + 1 < len(lessons) else None,
-        is_finished=enrolment.finished_here is not None,
+        is_finished=here.finished_at is not None,
         is_latest=enrolment.last_lesson_key == page.translation_key,
-        place=enrolment.place or "",
-        self_checks=enrolment.self_checks or {},
+        place=here.place,
+        self_checks=here.self_checks,
     )
 
 
-def copy_screen(page: LessonPage, enrolment: Enrolment) -> LessonScreen:
+def copy_screen(page: LessonPage, here: Here) -> LessonScreen:
     """This will give the screen of a lesson as anybody of that release would see it: where it stands, nothing more."""
-    enrolment.finished_keys, enrolment.finished_here, enrolment.place, enrolment.self_checks = [], None, "", {}
-    return replace(lesson_screen(page, enrolment), lock=None)
+    screen = lesson_screen(page, here)
+    return replace(screen, lock=None, is_finished=False, is_latest=False, place="", self_checks={})
+
+
+def _position(page: LessonPage, lessons: list[Lesson]) -> int | None:
+    key = str(page.translation_key)
+    return next((i for i, lesson in enumerate(lessons) if lesson["key"] == key), None)
 
 
 # ---- the catalogue
@@ -245,7 +260,7 @@ def course_screen(page: CoursePage, learner: User | None, now: datetime) -> Cour
             )
         )
     test = None
-    if enrolment and course.quiz:
+    if learner and enrolment and course.quiz:
         test = try_state(learner=learner, quiz=course.quiz, for_uuid=enrolment.uuid, now=now)
     return CourseScreen(
         page=page,
@@ -330,7 +345,7 @@ def home(learner: User, today: date) -> Home:
             learner=learner, is_passed=True, for_uuid__in=[e.uuid for e in enrolments]
         )
     }
-    courses = [_my_course(e, passed.get(e.uuid)) for e in enrolments]
+    courses = [_my_course(e, passed.get(e.uuid), e.last_place or "") for e in enrolments]
     standings = list(
         Standing.objects.filter(user=learner)
         .select_related("programme", "certificate")
@@ -352,7 +367,7 @@ def home(learner: User, today: date) -> Home:
     )
 
 
-def _my_course(enrolment: Enrolment, passed: Attempt | None) -> MyCourse:
+def _my_course(enrolment: Enrolment, passed: Attempt | None, place: str) -> MyCourse:
     lessons = enrolment.release.lessons
     onward = next_lesson(lessons, enrolment.finished_keys, str(enrolment.last_lesson_key))
     return MyCourse(
@@ -363,5 +378,5 @@ def _my_course(enrolment: Enrolment, passed: Attempt | None) -> MyCourse:
         onward_title=said(onward["title"]) if onward else "",
         is_test_open=enrolment.course.quiz_id is not None and not lessons_left(lessons, enrolment.finished_keys),
         passed=passed,
-        place=(enrolment.last_place or "") if onward and onward["key"] == str(enrolment.last_lesson_key) else "",
+        place=place if onward and onward["key"] == str(enrolment.last_lesson_key) else "",
     )

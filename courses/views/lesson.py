@@ -22,13 +22,13 @@ from people.audience import Audience, audience
 def lesson(request, code, number):
     """One lesson to read, past Wagtail's serving (performance, G1): four queries. POST is 学完，下一课."""
     page = _find(code, number)
-    enrolment = selectors.enrolment_at(request.user, page.course, page.translation_key)
-    if enrolment is None:
+    here = selectors.enrolment_at(request.user, page.course, page.translation_key)
+    if here is None:
         lock = selectors.Lock("not_enrolled")
         return render(request, "courses/lesson_locked.html", {"page": page, "lock": lock}, status=403)
-    screen = selectors.lesson_screen(page, enrolment)
+    screen = selectors.lesson_screen(page, here)
     if request.method == "POST":
-        return _finish(request, page, enrolment, screen)
+        return _finish(request, page, here.enrolment, screen)
     if screen.lock:
         return render(request, "courses/lesson_locked.html", {"page": page, "lock": screen.lock}, status=403)
     context = {
@@ -48,13 +48,13 @@ def lesson(request, code, number):
 def lesson_copy(request, code, number):
     """The same words with nothing personal in the page: what a phone may keep for where there is no network."""
     page = _find(code, number)
-    enrolment = selectors.enrolment_at(request.user, page.course, page.translation_key)
-    if enrolment is None:
+    here = selectors.enrolment_at(request.user, page.course, page.translation_key)
+    if here is None:
         raise Http404
     context = {
         "page": page,
         "body": lesson_html(page),
-        "screen": selectors.copy_screen(page, enrolment),
+        "screen": selectors.copy_screen(page, here),
         "is_copy": True,
     }
     return render(request, "courses/lesson.html", context)
