@@ -120,6 +120,7 @@ def test_what_she_did_with_the_network_dead_and_the_tab_killed_is_stored_once_an
 
 def test_a_lost_answer_of_the_server_stores_nothing_twice(phone, site):
     page = open_lesson(phone, site)
+    page.get_by_text("已保存").wait_for()
     lost = []
 
     def lose_the_answer(route):
@@ -141,6 +142,7 @@ def test_a_lost_answer_of_the_server_stores_nothing_twice(phone, site):
 @pytest.mark.parametrize("status", [500, 502, 403])
 def test_an_error_of_the_server_is_never_taken_for_stored(phone, site, status):
     page = open_lesson(phone, site)
+    page.get_by_text("已保存").wait_for()
     page.route("**/api/sync", lambda route: route.fulfill(status=status, body="broken"))
 
     answer(page)
@@ -157,7 +159,7 @@ def test_a_refused_record_is_shown_with_its_reason_and_can_be_tried_again(phone,
         results = [{"uuid": e["uuid"], "status": "rejected", "reason": "这一版里没有这一课"} for e in events]
         route.fulfill(json={"results": results, "at": "2026-11-25T02:00:00Z"})
 
-    until(page, "() => document.querySelector('[data-save]').textContent.includes('已保存')")
+    page.get_by_text("已保存").wait_for()
     page.route("**/api/sync", refuse)
     answer(page)
     page.get_by_text("没收下，请看原因 这一版里没有这一课").wait_for()
@@ -170,6 +172,7 @@ def test_a_refused_record_is_shown_with_its_reason_and_can_be_tried_again(phone,
 
 def test_signed_out_keeps_the_queue_until_she_signs_in_again(phone, site):
     page = open_lesson(phone, site)
+    page.get_by_text("已保存").wait_for()
     phone.clear_cookies(name="sessionid")
 
     answer(page)
