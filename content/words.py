@@ -19,6 +19,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def fold_in_place(text: str) -> str:
+    """This will fold letter by letter, so that what is found stands at the same place in the text as written."""
+    return "".join(folded if len(folded := fold(letter)) == 1 else letter for letter in text)
+
+
 def runs(text: str) -> Iterator[tuple[str, bool]]:
     """This will give the stretches of Chinese characters (True) and the Latin words and numbers (False) in order."""
     for match in _RUN.finditer(fold(text)):

@@ -6,7 +6,7 @@ from django.utils.html import escape, mark_safe, strip_tags
 from wagtail.models import Locale, Page
 
 from content.models import InfoPage
-from content.words import fold, runs
+from content.words import fold_in_place, runs
 from courses.models import CoursePage, LessonPage
 
 PAGE_SIZE = 20
@@ -71,9 +71,7 @@ def _text_of(page) -> str:
 def snippet(words: str, asked: str) -> str:
     """This will cut a few words around the first hit and mark every hit in them. Everything else is escaped."""
     terms = sorted({run for run, _ in runs(asked)}, key=len, reverse=True)
-    folded = fold(words)
-    if len(folded) != len(words):  # folding changed lengths (ﬁ → fi): marks would be a letter off
-        words = folded
+    folded = fold_in_place(words)
     first = min((at for at in (folded.find(term) for term in terms) if at >= 0), default=0)
     begin = max(0, first - SNIPPET_BEFORE)
     end = min(len(words), first + SNIPPET_AFTER)

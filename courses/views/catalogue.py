@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -19,6 +18,5 @@ def catalogue(request):
         {
             "open_lines": [line for line in lines if not line.page.is_in_preparation],
             "coming_lines": [line for line in lines if line.page.is_in_preparation],
-            "demo": settings.DEMO,
         },
     )

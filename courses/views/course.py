@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +26,6 @@ def course(request, code):
         "screen": screen,
         "rules": screen.test.version if screen.test and screen.test.version else page.course.quiz,
         "outcomes": page.outcomes.splitlines(),
-        "demo": settings.DEMO,
     }
     return render(request, "courses/course.html", context)
 

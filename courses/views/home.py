@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
@@ -16,7 +15,7 @@ def home(request):
     """What to go on with first; a stranger is told where she is."""
     words = SiteWords.for_request(request)
     if not request.user.is_authenticated:
-        return render(request, "courses/welcome.html", {"words": words, "demo": settings.DEMO})
+        return render(request, "courses/welcome.html", {"words": words})
     now = timezone.now()
     context = {
         "home": selectors.home(request.user, timezone.localdate(now)),
@@ -26,7 +25,6 @@ def home(request):
         .select_related("organisation", "region")
         .first(),
         "words": words,
-        "demo": settings.DEMO,
         "today": timezone.localdate(now),
     }
     return render(request, "courses/home.html", context)

@@ -46,7 +46,7 @@ STEPS_A_REQUEST = 50
 def quiz(request: HttpRequest, code: str) -> HttpResponse:
     """The rules in words, and the button that starts a try."""
     now = timezone.now()
-    course = get_object_or_404(Course.objects.select_related("quiz"), code=code, quiz__isnull=False)
+    course = get_object_or_404(Course.objects.select_related("quiz"), code=code.upper(), quiz__isnull=False)
     enrolment = Enrolment.objects.open().of(request.user).filter(course=course).select_related("release").first()
     if enrolment is None:
         messages.info(request, _("先报名，再参加测试。"))

@@ -31,7 +31,6 @@ def account(request: HttpRequest) -> HttpResponse:
         "grants": request.user.role_grants.on(request.scope.on_date).select_related("region", "organisation"),
         "wants_reminders": bool(reminders and reminders.is_given),
         "here": "account",
-        "demo": settings.DEMO,
     }
     return render(request, "people/account.html", context)
 

@@ -141,7 +141,6 @@ def _page(request, form=None, *, way="", sent_to="", resend_at=None, error="", s
         "error": error,
         "demo_code": demo_code["code"] if demo_code and demo_code["phone"] == sent_to else "",
         "next": get_next_redirect_url(request) or "",
-        "demo": settings.DEMO,
         "is_factor_relaxed": not settings.MFA_REQUIRED_FOR_STAFF,
     }
     return render(request, "account/login.html", context, status=status)
