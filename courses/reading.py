@@ -18,36 +18,42 @@ from courses.models import LessonPage
 
 BELIEVED_SECONDS = 600
 KEPT = 500  # lessons a process remembers: 90 lessons, two languages, some revisions
+MARK = "<!-- hers -->"
 
 
 @dataclass(frozen=True)
-class _Kept:
-    html: SafeString
+class Words:
+    """A lesson's HTML, in two parts: between them goes what this learner has done."""
+
+    before: SafeString
+    after: SafeString
     drawn: float
 
 
-_kept: OrderedDict[str, _Kept] = OrderedDict()
+_kept: OrderedDict[str, Words] = OrderedDict()
 
 
-def lesson_html(page: LessonPage) -> SafeString:
-    """This will give the body of a lesson page as HTML. Whom to ring closes it. Holds nothing about who reads it."""
+def lesson_words(page: LessonPage) -> Words:
+    """This will give a lesson's words as HTML, whom to ring at their end. Nothing in them is about who reads."""
     published = page.last_published_at.timestamp() if page.last_published_at else 0
     key = f"lesson-{page.pk}-{page.live_revision_id}-{published}-{get_language()}"
     now = time.monotonic()
     kept = _kept.get(key)
     if kept and now - kept.drawn < BELIEVED_SECONDS:
-        return kept.html
+        return kept
     html = cache.get(key)
     if html is None:
-        words = SiteWords.objects.filter(site__is_default_site=True).prefetch_related("help_lines").first()
-        html = render_to_string("courses/_lesson_body.html", {"body": page.body, "words": words})
-        cache.set(key, str(html), BELIEVED_SECONDS)
-    html = mark_safe(html)  # noqa: S308 - drawn by our own templates, which escape
-    _kept[key] = _Kept(html, now)
+        help_words = SiteWords.objects.filter(site__is_default_site=True).prefetch_related("help_lines").first()
+        context = {"page": page, "words": help_words, "mark": mark_safe(MARK)}  # noqa: S308 - our own constant
+        html = str(render_to_string("courses/_lesson_words.html", context))
+        cache.set(key, html, BELIEVED_SECONDS)
+    before, _mark, after = html.partition(MARK)
+    kept = Words(mark_safe(before), mark_safe(after), now)  # noqa: S308 - drawn by our templates, which escape
+    _kept[key] = kept
     _kept.move_to_end(key)
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
-    return html
+    return kept
 
 
 def forget() -> None:

@@ -126,17 +126,17 @@ async function begin() {
   keepForOffline();
 }
 
-// The words of this lesson and of the next, without anything personal, where there is no network. After everything else.
+// The words of this lesson, without anything personal, where there is no network. After everything else.
 async function keepForOffline() {
   if (!window.caches || !navigator.serviceWorker || "copy" in page) return;
   const lessons = await caches.open("lessons");
-  const key = page.page;
+  const key = location.pathname;
   const had = await lessons.match(key);
-  if (had?.headers.get("x-kept") === page.keep) return;
-  const got = await fetch(page.keep, { credentials: "same-origin" });
+  if (had?.headers.get("x-kept") === page.revision) return;
+  const got = await fetch(`${key}copy/`, { credentials: "same-origin" });
   if (!got.ok) return;
   const html = await got.text();
-  const headers = { "Content-Type": "text/html; charset=utf-8", "x-kept": page.keep };
+  const headers = { "Content-Type": "text/html; charset=utf-8", "x-kept": page.revision };
   await lessons.put(key, new Response(html, { headers }));
 }
 begin();
