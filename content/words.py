@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from wagtail.search import index
 
-_RUN = re.compile(r"([㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff〇々]+)|([^\W_]+)")
+_HAN = r"㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff〇々"
+_RUN = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")  # a number beside a character is a word of its own: 打12355电话
 
 
 def fold(text: str) -> str:
@@ -55,8 +56,12 @@ def _deep(value) -> str:
 class ChineseSearchField(index.SearchField):
     """A search field whose text is indexed as pairs."""
 
+    def get_words(self, obj) -> str:
+        """This will give the text as a person reads it: for other stores, and for snippets."""
+        return _deep(super().get_value(obj))
+
     def get_value(self, obj):
-        return indexed(_deep(super().get_value(obj)))
+        return indexed(self.get_words(obj))
 
 
 class ChineseAutocompleteField(index.AutocompleteField):

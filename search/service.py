@@ -1,17 +1,22 @@
 """One way to search, whatever stands behind it. Callers never see a store."""
 
+import logging
 from dataclasses import dataclass
 
-from django.utils.html import escape, mark_safe, strip_tags
-from wagtail.models import Locale, Page
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import mark_safe
+from wagtail.models import Page
 
-from content.models import InfoPage
 from content.words import fold_in_place, runs
-from courses.models import CoursePage, LessonPage
+from search import database
+from search.entries import KINDS, findable, kind_of, words_of
+from search.stores import Away, Question, Ranked, is_elastic
+
+logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 20
+MOST_PAGES = 25  # of results; who has not found it by then asks with another word
 SNIPPET_BEFORE, SNIPPET_AFTER = 24, 90  # characters
-KINDS = {"lesson": LessonPage, "course": CoursePage, "info": InfoPage}
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,11 @@ class Found:
     total: int
     counts: dict[str, int]
     number: int
+    store: str = ""  # which one answered; for tests and benchmarks
 
     @property
     def page_count(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
+        return min(MOST_PAGES, max(1, -(-self.total // PAGE_SIZE)))
 
 
 def find(*, text: str, language: str, kind: str = "", number: int = 1) -> Found:
@@ -45,27 +51,32 @@ def find(*, text: str, language: str, kind: str = "", number: int = 1) -> Found:
     text: as typed. kind: a key of KINDS, or empty for all. number: which page of results, from 1.
     """
     text = text.strip()[:100]
+    kind = kind if kind in KINDS else ""
+    number = min(max(1, number), MOST_PAGES)
     if not any(True for _ in runs(text)):
         return Found(text, kind, (), 0, {}, 1)
-    locale = Locale.objects.get(language_code=language)
-    found = {k: model.objects.live().public().filter(locale=locale).search(text) for k, model in KINDS.items()}
-    counts = {k: results.count() for k, results in found.items()}
-    hits: list[Hit] = []
     start = (number - 1) * PAGE_SIZE
-    for k in [kind] if kind in KINDS else KINDS:
-        take = found[k][max(0, start) : max(0, start) + PAGE_SIZE - len(hits)]
-        hits += [Hit(k, page, snippet(_text_of(page), text)) for page in take]
-        start -= counts[k]
-        if len(hits) >= PAGE_SIZE:
-            break
-    total = counts[kind] if kind in KINDS else sum(counts.values())
-    return Found(text, kind, tuple(hits), total, counts, number)
+    ranked = _rank(Question(text, language, kind, start, start + PAGE_SIZE))
+    pages = {page.pk: page for page in findable().filter(pk__in=ranked.page_ids).specific()}
+    hits = tuple(
+        Hit(kind_of(page), page, snippet(strip_tags(words_of(page, but=("title",))), text))
+        for page in (pages[pk] for pk in ranked.page_ids if pk in pages)
+    )
+    total = ranked.counts.get(kind, 0) if kind else sum(ranked.counts.values())
+    hidden = len(ranked.page_ids) - len(hits)  # unpublished or restricted since the store heard of them
+    return Found(text, kind, hits, max(len(hits), total - hidden), ranked.counts, number, ranked.store)
 
 
-def _text_of(page) -> str:
-    stream = getattr(page, "body", None) or getattr(page, "description", None)
-    words = " ".join(str(s) for s in stream.stream_block.get_searchable_content(stream)) if stream else ""
-    return strip_tags(f"{page.summary} {words}")
+def _rank(question: Question) -> Ranked:
+    """This will ask the chosen store, and the database when that one is away: it always knows."""
+    if is_elastic():
+        from search import elastic  # its client is heavy, and most installations have none
+
+        try:
+            return elastic.ask(question)
+        except Away as away:
+            logger.warning("search answers from the database: %s", away)
+    return database.ask(question)
 
 
 def snippet(words: str, asked: str) -> str:

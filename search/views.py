@@ -2,7 +2,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from people.audience import Audience, audience
-from search.service import KINDS, find
+from search.entries import KINDS
+from search.service import find
 
 
 @audience(Audience.PUBLIC)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -162,7 +163,13 @@ CELERY_TASK_ROUTES = {
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 OWED_LEASE = timedelta(seconds=env.int("OWED_LEASE_SECONDS", default=120))  # longer than any one job takes
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
-CELERY_BEAT_SCHEDULE = {"ring-what-is-due": {"task": "config.tasks.ring_what_is_due", "schedule": SWEEP_SECONDS}}
+CELERY_BEAT_SCHEDULE = {
+    "ring-what-is-due": {"task": "config.tasks.ring_what_is_due", "schedule": SWEEP_SECONDS},
+    "compare-the-search-index": {
+        "task": "search.tasks.reconcile_index",
+        "schedule": crontab(hour=19, minute=15),
+    },  # UTC
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # People and sign-in
@@ -249,6 +256,8 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
         "OPTIONS": {"features": ["bold", "ol", "ul", "link", "document-link"]},
     }
 }
+# Search: empty is the database's own; an address is the public search's Elasticsearch (search/README.md)
+ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backend"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 8 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]

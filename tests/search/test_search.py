@@ -115,5 +115,9 @@ def test_the_admin_finds_chinese_too(home):
     assert [p.pk for p in Page.objects.autocomplete("留守")] == [wanted.pk]
 
 
+def test_a_number_inside_chinese_is_a_word_of_its_own():
+    assert indexed("打12355电话") == "打 12355 电话 打 电 话"
+
+
 def test_text_is_indexed_as_pairs_and_single_characters():
     assert indexed("留守儿童ＡＢ") == "留守 守儿 儿童 ab 留 守 儿 童"

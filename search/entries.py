@@ -1,0 +1,79 @@
+"""What of a page can be found, by whom: the same for every store.
+
+Found by anybody: live pages without a view restriction on them or above them. A restricted page is never found, not
+even by those who may read it: the index then knows no person, and nothing in it can leak.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+from content.models import InfoPage
+from content.words import ChineseSearchField, runs
+from courses.models import CoursePage, LessonPage
+
+KINDS: dict[str, type[Page]] = {"lesson": LessonPage, "course": CoursePage, "info": InfoPage}
+BATCH = 200  # pages held in memory at once
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page as a store keeps it: words cut and folded by content.words, so that all stores agree what a word is."""
+
+    page_id: int
+    kind: str
+    language: str
+    title: str
+    summary: str
+    body: str
+
+    @property
+    def digest(self) -> str:
+        """This will tell whether a store's entry is the page as it stands."""
+        parts = (self.kind, self.language, self.title, self.summary, self.body)
+        return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def kind_of(page: Page) -> str:
+    """This will name the kind of a specific page; empty for what is never found, such as a home page."""
+    return next((kind for kind, model in KINDS.items() if isinstance(page, model)), "")
+
+
+def findable() -> PageQuerySet:
+    """The pages that anybody may find."""
+    return Page.objects.live().public().type(*KINDS.values())
+
+
+def words_of(page: Page, *, but: tuple[str, ...] = ()) -> str:
+    """This will give all the words of a specific page that are searched, as a person reads them."""
+    fields = [field for field in page.get_search_fields() if isinstance(field, ChineseSearchField)]
+    return " ".join(field.get_words(page) for field in fields if field.field_name not in but)
+
+
+def entry_of(page: Page) -> Entry:
+    """This will make the entry of a specific page."""
+    return Entry(
+        page_id=page.pk,
+        kind=kind_of(page),
+        language=page.locale.language_code,
+        title=_cut(page.title),
+        summary=_cut(page.summary),
+        body=_cut(words_of(page, but=("title", "summary"))),
+    )
+
+
+def entries(page_ids: list[int] | None = None) -> Iterator[Entry]:
+    """This will make the entry of every page that can be found, or of those of the given ones that can."""
+    for model in KINDS.values():
+        pages = model.objects.live().public().select_related("locale").order_by("pk")
+        if page_ids is not None:
+            pages = pages.filter(pk__in=page_ids)
+        for page in pages.iterator(chunk_size=BATCH):
+            yield entry_of(page)
+
+
+def _cut(text: str) -> str:
+    return " ".join(run for run, _is_chinese in runs(text))
