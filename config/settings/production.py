@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "search.tasks.reconcile_index",
         "schedule": crontab(hour=19, minute=15),
     },  # UTC
+    "close-tests": {"task": "courses.tasks.close_tests_whose_time_ran_out", "schedule": SWEEP_SECONDS},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

@@ -1,4 +1,4 @@
-"""The doors of a test: its rules, the paper, the hand-in, the result. Each works as a plain form; scripts save trips."""
+"""The doors of a test: its rules, the paper, the hand-in, the result. Plain forms first; scripts only save trips."""
 
 import json
 from datetime import datetime
