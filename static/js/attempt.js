@@ -262,14 +262,16 @@ document.addEventListener("visibilitychange", () => document.hidden || flush());
 // the server's time, counted down on a clock that nobody can set
 let left = performance.now() / 1000 + Number(d.left);
 let rang = false;
-setInterval(() => {
+function tick() {
   const s = Math.max(0, Math.round(left - performance.now() / 1000));
   $("left").textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
   if (s || rang) return;
   rang = true;
   store.set("h", 1);
   flush();
-}, 1000);
+}
+tick();
+setInterval(tick, 1000);
 
 // what an earlier visit could not send
 for (const s of form.querySelectorAll("select")) s.dataset.before = s.value;
