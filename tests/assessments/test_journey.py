@@ -312,13 +312,13 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back():
 
 def test_submitting_costs_few_queries_however_many_learners(client, enrolment):
     attempt = begin(client, enrolment)
-    learner = enrolment.learner
+    learner, answers = enrolment.learner, wrong_answers(attempt)
 
     with CaptureQueriesContext(connection) as ran:
         submit_quiz(
             learner=learner,
             attempt_uuid=attempt.uuid,
-            answers=wrong_answers(attempt),
+            answers=answers,
             submitted_at=timezone.now(),
             device=attempt.device,
         )
