@@ -130,7 +130,7 @@ async function begin() {
 async function keepForOffline() {
   if (!window.caches || !navigator.serviceWorker || "copy" in page) return;
   const lessons = await caches.open("lessons");
-  const key = location.pathname;
+  const key = location.pathname.toLowerCase(); // C04 and c04 are one course
   const had = await lessons.match(key);
   if (had?.headers.get("x-kept") === page.revision) return;
   const got = await fetch(`${key}copy/`, { credentials: "same-origin" });

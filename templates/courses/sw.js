@@ -27,7 +27,7 @@ async function navigate(request, url) {
     return await fetch(request);
   } catch {
     const lessons = await caches.open("lessons"), frame = await caches.open(FRAME);
-    const copy = LESSON.test(url.pathname) && (await lessons.match(url.pathname));
+    const copy = LESSON.test(url.pathname) && (await lessons.match(url.pathname.toLowerCase()));
     return copy || (await frame.match("{% url 'offline' %}")) || Response.error();
   }
 }

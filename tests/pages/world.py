@@ -35,13 +35,19 @@ def _open_attempt(user) -> dict[str, Any]:
 
 
 def _graded_attempt(user) -> dict[str, Any]:
-    return _attempt(user, state="graded")
+    return _attempt(user, state__in=["submitted", "expired"])
 
 
 def _certificate(user, **filters) -> dict[str, Any]:
+    return {"certificate_uuid": _certificates().filter(**filters).earliest("pk").uuid}
+
+
+def _certificates():
+    from django.utils import timezone
+
     from certificates.models import Certificate
 
-    return {"certificate_uuid": Certificate.objects.filter(**filters).earliest("pk").uuid}
+    return Certificate.objects.with_status(timezone.localdate())
 
 
 def _own_certificate(user) -> dict[str, Any]:
@@ -49,17 +55,15 @@ def _own_certificate(user) -> dict[str, Any]:
 
 
 def _valid_certificate(user) -> dict[str, Any]:
-    return _certificate(user, state="valid")
+    return _certificate(user, status="valid")
 
 
 def _revoked_certificate(user) -> dict[str, Any]:
-    return _certificate(user, state="revoked")
+    return _certificate(user, status="revoked")
 
 
 def _code(user) -> dict[str, Any]:
-    from certificates.models import Certificate
-
-    return {"code": Certificate.objects.earliest("pk").code}
+    return {"code": _certificates().earliest("pk").verify_code}
 
 
 def _somebody_of_hers(user) -> dict[str, Any]:
@@ -83,7 +87,6 @@ PAGES: dict[str, dict[str, Finder]] = {
         "verify_search": _nothing,
         "verify": _code,
         "account_login": _nothing,
-        "sign_in_slip": _nothing,
         "offline": _nothing,
     },
     "studying": {
@@ -132,6 +135,7 @@ NO_PAGE = {
     "credential": "a file",
     "reports:export_file": "a file",
     "service_worker": "a script",
+    "sign_in_slip": "leads to the sign-in page",
     "other_door": "leads to the one door",
     "closed": "answers 404",
 }
@@ -140,14 +144,13 @@ NO_PAGE = {
 def visitors() -> dict[str, Any]:
     """One person of the demo for each kind of visitor; public is nobody."""
     from assessments.models import Attempt
-    from certificates.models import Certificate
     from courses.models import Enrolment
     from people.models import RoleGrant, User
 
     people = User.objects.filter(is_demo=True)
     learners = people.filter(role_grants=None)
     attempts = Attempt.objects.filter(learner__in=learners)
-    certified = Certificate.objects.filter(learner__in=learners, state="valid").earliest("pk").learner
+    certified = _certificates().filter(learner__in=learners, status="valid").earliest("pk").learner
 
     def holder(role):
         return people.get(pk=RoleGrant.objects.filter(user__in=people, role=role, to_date=None).earliest("pk").user_id)
@@ -158,8 +161,8 @@ def visitors() -> dict[str, Any]:
         .exclude(learner__in=attempts.values("learner"))
         .earliest("pk")
         .learner,
-        "testing": attempts.filter(state="open").earliest("pk").learner,
-        "failed": attempts.filter(state="graded", is_passed=False)
+        "testing": _begin_a_test(learners),
+        "failed": attempts.filter(state__in=["submitted", "expired"], is_passed=False)
         .exclude(learner__in=attempts.filter(is_passed=True).values("learner"))
         .earliest("pk")
         .learner,
@@ -167,6 +170,28 @@ def visitors() -> dict[str, Any]:
         "staff": holder("staff"),
         "registrar": holder("registrar"),
     }
+
+
+def _begin_a_test(learners):
+    """The demo has nobody in the middle of a test, whose time would run out: somebody who may starts one now."""
+    import uuid
+
+    from django.utils import timezone
+
+    from assessments.services import start_attempt
+    from courses.models import Enrolment
+
+    ready = Enrolment.objects.open().filter(learner__in=learners, learner__standings__why__code="test_open")
+    enrolment = ready.select_related("learner", "course__quiz").earliest("pk")
+    start_attempt(
+        learner=enrolment.learner,
+        quiz=enrolment.course.quiz,
+        for_uuid=enrolment.uuid,
+        attempt_uuid=uuid.uuid4(),
+        device="",
+        started_at=timezone.now(),
+    )
+    return enrolment.learner
 
 
 def our_addresses() -> set[str]:

@@ -32,6 +32,7 @@ def demo_template(migrated_template, tmp_path_factory, worker_id):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "demo-is-ready").exists():
             demo = install(migrated_template, shared / "demo")
+            demo.run("manage.py", "load_regions")
             demo.run("manage.py", "demo", "--learners", "60")
             demo.ask("PRAGMA wal_checkpoint(TRUNCATE)")
             (shared / "demo-is-ready").touch()
