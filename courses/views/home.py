@@ -1,4 +1,6 @@
-from django.shortcuts import render
+from datetime import date
+
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -6,7 +8,17 @@ from django.views.decorators.http import require_safe
 from content.models import SiteWords
 from courses import selectors
 from people.audience import Audience, audience
-from people.models import Membership
+from people.models import Membership, RoleGrant, User
+from people.scope import roles_of
+
+# where somebody who came to work, not to learn, goes on: the first of her roles
+DESKS = (
+    (RoleGrant.Role.STAFF, "reports:overview"),
+    (RoleGrant.Role.REGISTRAR, "reports:register"),
+    (RoleGrant.Role.TRAINER, "wagtailadmin_home"),
+    (RoleGrant.Role.REVIEWER, "wagtailadmin_home"),
+    (RoleGrant.Role.ADMINISTRATOR, "wagtailadmin_home"),
+)
 
 
 @audience(Audience.PUBLIC)
@@ -17,8 +29,11 @@ def home(request):
     if not request.user.is_authenticated:
         return render(request, "courses/welcome.html", {"words": words})
     now = timezone.now()
+    learning = selectors.home(request.user, timezone.localdate(now))
+    if not learning.courses and (desk := _desk(request.user, timezone.localdate(now))):
+        return redirect(desk)
     context = {
-        "home": selectors.home(request.user, timezone.localdate(now)),
+        "home": learning,
         "greeting": selectors.greeting(timezone.localtime(now).hour),
         "membership": Membership.objects.on(timezone.localdate(now))
         .filter(user=request.user)
@@ -28,6 +43,11 @@ def home(request):
         "today": timezone.localdate(now),
     }
     return render(request, "courses/home.html", context)
+
+
+def _desk(user: User, today: date) -> str | None:
+    roles = roles_of(user, today)
+    return next((name for role, name in DESKS if role in roles), None)
 
 
 @audience(Audience.PUBLIC)
