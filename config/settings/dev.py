@@ -1,7 +1,7 @@
 """One machine, no containers: what `quickstart` starts. Each line relaxes one of production's."""
 
 from .production import *  # noqa: F403
-from .production import DATA_DIR, env
+from .production import DATA_DIR, MIDDLEWARE, env
 
 SECRET_KEY = env.str("SECRET_KEY", default="not-secret-this-is-the-demo")
 FIELD_KEY = env.str("FIELD_KEY", default="bm90LXNlY3JldC10aGlzLWlzLXRoZS1kZW1vLWtleSE=")
@@ -26,3 +26,5 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 STATIC_ROOT = DATA_DIR / "static-built"  # stays empty: WhiteNoise serves from the sources
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# no nginx stands in front of a demo: it compresses its own pages (README, "For real", for the real one)
+MIDDLEWARE.insert(0, "django.middleware.gzip.GZipMiddleware")
