@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from people.models import User
 
 from .citations import cite
@@ -64,7 +66,7 @@ def try_state(*, learner: User, quiz: Quiz, for_uuid: UUID, now: datetime) -> Tr
     )
 
 
-def overdue(now: datetime) -> Iterable[Attempt]:
+def overdue(now: datetime) -> QuerySet[Attempt]:
     """This will give the tries that nobody handed in before their time ran out."""
     return Attempt.objects.open().filter(deadline_at__lt=now - GRACE).order_by("deadline_at")
 

@@ -66,9 +66,10 @@ def _credit(enrolment: Enrolment, attempt: Attempt) -> None:
 
     A failure changes why she has no certificate, which her officer reads.
     """
-    if attempt.state not in Attempt.FINISHED_STATES or enrolment.closed_at or enrolment.quiz_passed_at:
+    at = attempt.submitted_at
+    if at is None or attempt.state == Attempt.State.VOIDED or enrolment.closed_at or enrolment.quiz_passed_at:
         return
     if attempt.is_passed:
-        record_quiz_passed(enrolment=enrolment, attempt_uuid=attempt.uuid, passed_at=attempt.submitted_at)
+        record_quiz_passed(enrolment=enrolment, attempt_uuid=attempt.uuid, passed_at=at)
     else:
-        refresh_standings_of(learner=enrolment.learner, changed_at=attempt.submitted_at, course=enrolment.course)
+        refresh_standings_of(learner=enrolment.learner, changed_at=at, course=enrolment.course)
