@@ -11,7 +11,7 @@ from content.templatetags.law import article_in_words
 
 def cite(citations: Iterable[str], language: str) -> dict[str, str]:
     """This will put citations into words in one query; one that does not parse is shown as it was written."""
-    parsed = {c: p for c in citations if (p := _parse(c))}
+    parsed = {c: p for c in citations if (p := parse(c))}
     found = Law.objects.filter(key__in={name for name, _day, _article in parsed.values()}) if parsed else []
     laws = {(law.key, law.version_date): law for law in found}
     with override(language):
@@ -27,7 +27,8 @@ def _in_words(name: str, version_date: date, article: str, laws: dict, language:
     return f"《{name}》{article_in_words(article)}，{day}"
 
 
-def _parse(citation: str) -> tuple[str, date, str] | None:
+def parse(citation: str) -> tuple[str, date, str] | None:
+    """This will take a citation apart: law, version, article; None where it is not one."""
     name, at, rest = citation.partition("@")
     day, colon, article = rest.partition(":")
     if not (at and colon and article):

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from people.models import User
 
 from .citations import cite
-from .models import Attempt, AttemptStep, Quiz, QuizVersion
+from .models import Attempt, AttemptStep, Mark, Quiz, QuizVersion
 
 GRACE = timedelta(seconds=30)  # what a slow network may take between her thumb and the server's clock
 
@@ -282,8 +282,11 @@ def review(*, attempt: Attempt, language: str) -> Review:
     """This will give what to show after submission. Raises NotYetMarked before it: this is the key's only door out."""
     if attempt.state not in Attempt.FINISHED_STATES:
         raise NotYetMarked
-    mark = attempt.marks.latest("pk")
-    version = attempt.version
+    return review_of(attempt=attempt, version=attempt.version, mark=attempt.marks.latest("pk"), language=language)
+
+
+def review_of(*, attempt: Attempt, version: QuizVersion, mark: Mark, language: str) -> Review:
+    """This will put a mark into words, for a learner's try and for a trainer's preview, which has no rows."""
     key = version.key
     by_uuid = {q["uuid"]: q for q in version.paper["questions"]}
     shown = shown_questions(

@@ -27,11 +27,18 @@ AUTHORED = (
     "assessments.quiz",
 )
 
+# A question is retired, not deleted: learners met it.
+KEPT = dict.fromkeys(
+    ("assessments.questionbank", "assessments.question", "assessments.option", "assessments.quiz"),
+    ("add", "change", "view"),
+)
+
 MODELS: dict[str, dict[str, tuple[str, ...]]] = {
-    Role.TRAINER: dict.fromkeys(AUTHORED, ALL),
+    Role.TRAINER: dict.fromkeys(AUTHORED, ALL) | KEPT,
     Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")),
     Role.REGISTRAR: {"certificates.issuer": ("change", "view")},
     Role.ADMINISTRATOR: dict.fromkeys(AUTHORED, ALL)
+    | KEPT
     | {
         "content.sitewords": ("change",),
         "certificates.issuer": ALL,

@@ -1,5 +1,6 @@
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -101,3 +102,7 @@ class Option(models.Model):
 
     def __str__(self) -> str:
         return self.text_zh[:40]
+
+    def clean(self) -> None:
+        if self.is_correct and self.is_critical:
+            raise ValidationError({"is_critical": _("同一个选项不能又是对的又是关键错误，只能勾一样。")})

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assessments.forms import answer_from_form, whole_number
 from assessments.models import Attempt
-from assessments.selectors import Sheet, ShownQuestion, review, sheet, try_state
+from assessments.selectors import Sheet, review, sheet, try_state
 from assessments.services import (
     AlreadyPassed,
     AnswerRefused,
@@ -95,7 +96,7 @@ def attempt(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
     paper = sheet(attempt=held, language=translation.get_language() or "zh-hans")
     if request.method == "POST":
         return _with_device(request, _posted(request, held, paper, now))
-    number = _number(request.GET.get("q"), len(paper.questions))
+    number = whole_number(request.GET.get("q"), len(paper.questions))
     if request.GET.get("q") is None:  # she comes back: where she left off
         number = next((q.number for q in paper.questions if not q.is_answered), number)
     context = {
@@ -116,8 +117,8 @@ def attempt(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
 
 def _posted(request: HttpRequest, held: Attempt, paper: Sheet, now: datetime) -> HttpResponse:
     """This will save the question the form leaves, then hand in or go where its button points."""
-    number = _number(request.POST.get("q"), len(paper.questions))
-    answer, is_clear = _answer_from_form(request, paper.questions[number - 1])
+    number = whole_number(request.POST.get("q"), len(paper.questions))
+    answer, is_clear = answer_from_form(request.POST, paper.questions[number - 1])
     try:
         save_form_step(
             attempt=held,
@@ -254,28 +255,8 @@ def _own_attempt(request: HttpRequest, attempt_uuid: UUID) -> Attempt:
     return get_object_or_404(rows, uuid=attempt_uuid, learner_id=request.scope.learner_id)
 
 
-def _answer_from_form(request: HttpRequest, question: ShownQuestion) -> tuple[list, bool]:
-    """This will read one question's fields. False beside it: two steps claim one place; those two are left open."""
-    if question.kind != "ordering":
-        return request.POST.getlist(f"q{question.number}"), True
-    size = len(question.options)
-    claims: dict[int, list[str]] = {}
-    for option in question.options:
-        place = _number(request.POST.get(f"q{question.number}-{option.uuid}"), size, otherwise=0)
-        claims.setdefault(place, []).append(option.uuid)
-    answer = [claims[n][0] if len(claims.get(n, [])) == 1 else None for n in range(1, size + 1)]
-    while answer and answer[-1] is None:
-        answer.pop()
-    return answer, all(len(options) == 1 for place, options in claims.items() if place)
-
-
 def _at(held: Attempt, number: int) -> str:
     return reverse("attempt", args=[held.uuid]) + "?" + urlencode({"q": max(1, number)})
-
-
-def _number(text: str | None, size: int, otherwise: int = 1) -> int:
-    number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else otherwise
-    return number if 1 <= number <= size else otherwise
 
 
 def _device(request: HttpRequest) -> str:
