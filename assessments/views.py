@@ -3,7 +3,6 @@
 import secrets
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -12,6 +11,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from people.audience import Audience, audience
 
 from .drawing import draw
 from .forms import answer_from_form, whole_number
@@ -29,8 +30,6 @@ class PublishQuizView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "upload"
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not request.user.has_perm("assessments.change_quiz"):
-            raise PermissionDenied
         self.quiz = get_object_or_404(Quiz.objects.select_related("bank"), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
@@ -71,13 +70,15 @@ class PublishQuizView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(request.path)
 
 
-def preview_quiz(request: HttpRequest, pk: int) -> HttpResponse:
+publish = audience(Audience.TRAINER)(PublishQuizView.as_view())
+
+
+@audience(Audience.TRAINER)
+def try_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft as a learner meets it: drawn, answered, marked and reviewed, and nothing of it recorded.
 
     The draw is made again from the seed in the form, so the server need not remember it either.
     """
-    if not request.user.has_perm("assessments.change_quiz"):
-        raise PermissionDenied
     quiz = get_object_or_404(Quiz.objects.select_related("bank"), pk=pk)
     questions = usable_questions(quiz)
     usable = [q for q in questions if not problems_of(q)]

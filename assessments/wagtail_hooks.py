@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -15,7 +16,9 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from assessments.forms import QuestionForm
 from assessments.freezing import problems_of
 from assessments.models import Question, QuestionBank, Quiz
-from assessments.views import PublishQuizView, preview_quiz
+from assessments.views import publish, try_draft
+from people.models import RoleGrant
+from people.scope import roles_of
 
 
 class QuestionBankViewSet(SnippetViewSet):
@@ -111,8 +114,8 @@ class QuizViewSet(SnippetViewSet):
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
-            path("publish/<int:pk>/", PublishQuizView.as_view(), name="publish"),
-            path("try/<int:pk>/", preview_quiz, name="try"),
+            path("publish/<int:pk>/", publish, name="publish"),
+            path("try/<int:pk>/", try_draft, name="try"),
         ]
 
 
@@ -126,13 +129,17 @@ class TestsGroup(SnippetViewSetGroup):
 register_snippet(TestsGroup)
 
 
+def _may_publish(user) -> bool:
+    return RoleGrant.Role.TRAINER.value in roles_of(user, timezone.localdate())
+
+
 def _door(name: str, quiz: Quiz) -> str:
     return reverse(f"wagtailsnippets_assessments_quiz:{name}", args=[quiz.pk])
 
 
 @hooks.register("register_snippet_listing_buttons")
 def publish_from_the_list(snippet, user, next_url=None):
-    if isinstance(snippet, Quiz) and user.has_perm("assessments.change_quiz"):
+    if isinstance(snippet, Quiz) and _may_publish(user):
         yield ListingButton(_("试考"), _door("try", snippet), icon_name="view", priority=10)
         yield ListingButton(_("发布"), _door("publish", snippet), icon_name="upload", priority=20)
 
@@ -145,7 +152,7 @@ class PublishItem(ActionMenuItem):
     icon_name = "upload"
 
     def is_shown(self, context):
-        return context.get("view") == "edit"
+        return context.get("view") == "edit" and _may_publish(context["request"].user)
 
     def get_url(self, parent_context):
         return _door("publish", parent_context["instance"])
