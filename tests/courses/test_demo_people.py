@@ -1,17 +1,24 @@
 """The demo's people: every stage is there, the ledgers agree, and they go without a trace."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from assessments.models import QuizVersion
+from assessments.services import publish_quiz
 from certificates.models import Certificate
-from courses.models import Enrolment, Standing, Tally
-from people.models import AuditEntry, Membership, Organisation, Region, User
-from tests.factories.people import MembershipFactory, UserFactory
+from courses.demo.people import programme_course
+from courses.models import Enrolment, Programme, Standing, Tally
+from courses.services import allocate
+from people.models import AuditEntry, Membership, Organisation, Region, SignInSlip, User
+from reports.models import Export
+from tests.factories.people import MembershipFactory, RoleGrantFactory, UserFactory
+from tests.factories.reports import ExportFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -73,14 +80,31 @@ def test_a_second_load_changes_nothing(loaded):
 
 
 def test_it_goes_without_a_trace_and_leaves_real_people_alone(loaded):
+    """Also when the demo's people have worked: an officer's long export, a trainer's test, an officer's allocation."""
     real = MembershipFactory(region=Region.objects.get(code="110101", valid_to_date__isnull=True))
+    officer, programme, now = User.objects.get(name="张志强"), Programme.objects.get(code="C04"), timezone.now()
+    allocation = allocate(learner=real.user, programme=programme, allocated_at=now, allocated_by=officer)
+    ExportFactory(asked_by=officer, asked_at=now)
+    quiz = programme_course(programme).quiz
+    quiz.pass_percent = 90
+    quiz.save()
+    version = publish_quiz(quiz=quiz, published_by=User.objects.get(name="罗文英"), published_at=now)
+    SignInSlip.objects.create(
+        user=real.user, issued_by=officer, code_hash="x", issued_at=now, expires_at=now + timedelta(days=1)
+    )
 
     call_command("demo", delete=True, stdout=StringIO())
 
     assert list(User.objects.all()) == [real.user]
     assert list(Membership.objects.all()) == [real]
     assert list(Organisation.objects.all()) == [real.organisation]
-    assert not Tally.objects.exclude(count=0).exists()
+    allocation.refresh_from_db()
+    version.refresh_from_db()
+    assert (allocation.allocated_by, version.published_by, SignInSlip.objects.get().issued_by) == (None, None, None)
+    assert set(Tally.objects.exclude(count=0).values_list("count", flat=True)) == {1}
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():  # the seals are back
+        QuizVersion.objects.filter(pk=version.pk)._raw_delete("default")
+    assert not Export.objects.exists()
     assert not Certificate.objects.exists()
     assert not AuditEntry.objects.exists()
 
@@ -92,6 +116,16 @@ def test_it_refuses_to_go_when_a_real_person_sits_in_a_demo_station(loaded):
         call_command("demo", delete=True, stdout=StringIO())
 
     assert User.objects.demo().count() > LEARNERS
+
+
+def test_it_refuses_to_go_when_a_demo_account_gave_a_real_person_a_role(loaded):
+    RoleGrantFactory(
+        granted_by=User.objects.get(name="陈海平"),
+        region=Region.objects.get(code="110101", valid_to_date__isnull=True),
+    )
+
+    with pytest.raises(CommandError, match="RoleGrant"):
+        call_command("demo", delete=True, stdout=StringIO())
 
 
 def test_it_refuses_to_be_loaded_beside_real_people(loaded):

@@ -1,12 +1,13 @@
 """People standing in a programme, as courses.services would have left them, and the sums above them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 
 from courses.models import Allocation, Standing
 from courses.services.standing import rebuild_tallies
 from people.models import Organisation, Region
+from reports.models import Export
 from tests.factories.courses import ProgrammeFactory
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory
 
@@ -40,6 +41,20 @@ class StandingFactory(factory.django.DjangoModelFactory):
     why = factory.LazyAttribute(lambda s: WHY[s.state])
     lessons_total = 8
     changed_at = THEN
+
+
+class ExportFactory(factory.django.DjangoModelFactory):
+    """A long list that somebody asked for and nobody has written yet."""
+
+    class Meta:
+        model = Export
+
+    asked_by = factory.SubFactory("tests.factories.people.UserFactory")
+    asked_at = THEN
+    due_at = factory.SelfAttribute("asked_at")
+    scope = factory.LazyFunction(dict)
+    filters = factory.LazyFunction(dict)
+    expires_at = factory.LazyAttribute(lambda e: e.asked_at + timedelta(days=7))
 
 
 WHY = {
