@@ -76,16 +76,16 @@ class Country:
     def __init__(self) -> None:
         make, level = RegionFactory, Region.Level
         self.nation = make(code="000000", name="全国", level=level.NATION)
-        self.province = make(code="990000", name="苍岭省", level=level.PROVINCE, parent=self.nation)
-        self.prefecture = make(code="990100", name="禾川市", level=level.PREFECTURE, parent=self.province)
-        self.county = make(code="990101", name="青禾县", parent=self.prefecture)
-        self.beside = make(code="990102", name="白水县", parent=self.prefecture)
-        self.no_counties = make(code="990200", name="东湾市", level=level.PREFECTURE, parent=self.province)
-        self.other_province = make(code="980000", name="云泽省", level=level.PROVINCE, parent=self.nation)
+        self.province = make(code="980000", name="苍岭省", level=level.PROVINCE, parent=self.nation)
+        self.prefecture = make(code="980100", name="禾川市", level=level.PREFECTURE, parent=self.province)
+        self.county = make(code="980101", name="青禾县", parent=self.prefecture)
+        self.beside = make(code="980102", name="白水县", parent=self.prefecture)
+        self.no_counties = make(code="980200", name="东湾市", level=level.PREFECTURE, parent=self.province)
+        self.other_province = make(code="970000", name="云泽省", level=level.PROVINCE, parent=self.nation)
         town = {"level": level.TOWNSHIP}
-        self.towns = [make(code=f"99010100{n}", name=f"青禾{n}镇", parent=self.county, **town) for n in range(1, 4)]
-        self.town_beside = make(code="990102001", name="白水镇", parent=self.beside, **town)
-        self.town_of_no_county = make(code="990200001", name="东湾一镇", parent=self.no_counties, **town)
+        self.towns = [make(code=f"98010100{n}", name=f"青禾{n}镇", parent=self.county, **town) for n in range(1, 4)]
+        self.town_beside = make(code="980102001", name="白水镇", parent=self.beside, **town)
+        self.town_of_no_county = make(code="980200001", name="东湾一镇", parent=self.no_counties, **town)
         league = Organisation.Kind.LEAGUE
         self.league = OrganisationFactory(name="青禾县团委", kind=league, region=self.county)
         self.stations = [

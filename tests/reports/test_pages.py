@@ -248,9 +248,7 @@ def test_an_unknown_programme_is_not_there(client, country):
     assert client.get(address("overview", programme="XX")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "query", ["page=0", "page=999", "page=x", "which=zzz", "worker=zzz", "q=%25", "region="]
-)
+@pytest.mark.parametrize("query", ["page=0", "page=999", "page=x", "which=zzz", "worker=zzz", "q=%25", "region="])
 def test_a_strange_address_is_forgiven(client, country, query):
     some_people(country)
     officer(client, country.county)
