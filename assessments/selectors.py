@@ -1,5 +1,6 @@
 """Questions about tries: may she start one, what did she answer, what was it worth. Reads only."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from people.models import User
 from .citations import cite
 from .models import Attempt, AttemptStep, Mark, Quiz, QuizVersion
 
+LAST_SENTENCE = re.compile(r"(.+(?:[。！？][”）]?|[.!?][”’\")]?\s))(\S.+)")
 GRACE = timedelta(seconds=30)  # what a slow network may take between her thumb and the server's clock
 
 
@@ -166,7 +168,7 @@ def shown_questions(
         question = by_uuid[drawn_question["question"]]
         answer = answers.get(question["uuid"]) or []
         texts = {o["uuid"]: say(o["text"], language) for o in question["options"]}
-        *before, ask = [p.strip() for p in say(question["stem"], language).splitlines() if p.strip()]
+        before, ask = story_and_question(say(question["stem"], language))
         ordering = question["kind"] == "ordering"
         complete = len([o for o in answer if o]) == len(texts) if ordering else bool(answer)
         shown.append(
@@ -190,6 +192,13 @@ def shown_questions(
             )
         )
     return shown
+
+
+def story_and_question(stem: str) -> tuple[list[str], str]:
+    """This will part what happened from what is asked: the last paragraph, or the last sentence of the only one."""
+    *before, ask = [p.strip() for p in stem.splitlines() if p.strip()] or [""]
+    parted = None if before else LAST_SENTENCE.match(ask)
+    return ([parted[1].strip()], parted[2]) if parted else (before, ask)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import ListingButton
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
@@ -36,13 +37,25 @@ class QuestionFilter(WagtailFilterSet):
         fields = ["bank", "lesson_number", "kind", "thinking", "competency", "guidance", "is_retired"]
 
 
+def _retired(question: Question) -> str:
+    return _now("停用") if question.is_retired else ""
+
+
 class QuestionViewSet(SnippetViewSet):
     """A question with its options in both languages. What learners meet changes only with the next publishing."""
 
     model = Question
     icon = "help"
     menu_label = _("题目")
-    list_display = ["code", "stem_zh", "kind", "lesson_number", "competency", "review_by_date", "is_retired"]
+    list_display = [
+        "code",
+        "stem_zh",
+        "kind",
+        "lesson_number",
+        "competency",
+        "review_by_date",
+        Column("is_retired", label=_("停用"), accessor=_retired),
+    ]
     list_per_page = 50
     filterset_class = QuestionFilter
     search_fields = ["code", "stem_zh", "stem_en"]
