@@ -298,4 +298,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # every page saved and every line of an index is not news
+    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "fontTools", "weasyprint")},
 }

@@ -68,7 +68,12 @@ def _context(page, screen):
     }
 
 
+MOST_LESSONS = 999  # a larger number is nobody's lesson, and too large for some databases
+
+
 def _find(code, number):
+    if number > MOST_LESSONS:
+        raise Http404
     page = selectors.find_lesson(code, number, get_language())
     if page is None and get_language() != "zh-hans":  # not written in that language yet
         page = selectors.find_lesson(code, number, "zh-hans")

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from assessments.models import QuizVersion
@@ -28,7 +29,7 @@ LEARNERS = 60
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """One demo for the whole file, in a transaction that is rolled back; each test works in a savepoint of it."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with override_settings(DEMO=True), django_db_blocker.unblock(), transaction.atomic():
         call_command("load_regions", stdout=StringIO())
         call_command("demo", learners=LEARNERS, stdout=StringIO())
         yield
@@ -132,4 +133,11 @@ def test_it_refuses_to_be_loaded_beside_real_people(loaded):
     UserFactory()
 
     with pytest.raises(CommandError, match="--beside"):
+        call_command("demo", stdout=StringIO())
+
+
+def test_it_refuses_where_its_published_passwords_would_open_a_real_site(loaded, settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="only in the demo"):
         call_command("demo", stdout=StringIO())

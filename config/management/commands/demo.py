@@ -37,6 +37,10 @@ class Command(BaseCommand):
         if not Region.objects.exists():
             raise CommandError("先装入地区 · Load the regions first:\n\n    manage.py load_regions")
         if not content_only:
+            if not settings.DEMO:  # it would make an administrator whose password stands in our repository
+                raise CommandError(
+                    "演示人员只装在演示里，口令是公开的 · People with published passwords: only in the demo."
+                )
             self._refuse_real_people(beside)
         now = timezone.now()
         self.stdout.write("课程、题库… · Courses and questions…")
