@@ -25,6 +25,7 @@ from django.db.migrations.executor import MigrationExecutor
 from certificates.pdf import fonts_folder
 from certificates.pdf.doctor import LIBRARIES
 from certificates.pdf.fonts import HANAZONO, RARE
+from search.stores import Away, NotBuilt, is_elastic
 
 APT = "sudo apt-get install -y --no-install-recommends"
 LEAST_FREE_MB = 500
@@ -203,17 +204,28 @@ def broker() -> Finding:
 
 
 def search_store() -> Finding:
-    url = urlsplit(getattr(settings, "ELASTICSEARCH_URL", "") or "")
-    if not url.hostname:
+    """Asks the store that readers are answered from. Without it they are answered all the same, by the database."""
+    if not is_elastic():
         return Finding("搜索：用数据库", "search: the database's own")
-    if _answers(url.hostname, url.port or 9200):
-        return Finding("搜索：Elasticsearch", "search: Elasticsearch")
-    return Finding(
-        "Elasticsearch 没有回应：搜索先用数据库",
-        "Elasticsearch does not answer: search falls back to the database",
-        is_well=False,
-        mend="sudo service elasticsearch start    # ELASTICSEARCH_URL",
-    )
+    from search import elastic  # its client is heavy, and most installations have none
+
+    try:
+        held = elastic.health()
+    except NotBuilt:
+        return Finding(
+            "Elasticsearch 里还没有索引：搜索先用数据库",
+            "Elasticsearch has no index yet: search falls back to the database",
+            is_well=False,
+            mend=f"{sys.executable} manage.py search_rebuild",
+        )
+    except Away as away:
+        return Finding(
+            f"Elasticsearch 没有回应：搜索先用数据库（{away}）",
+            f"Elasticsearch does not answer: search falls back to the database ({away})",
+            is_well=False,
+            mend="sudo service elasticsearch start    # ELASTICSEARCH_URL",
+        )
+    return Finding(f"搜索：Elasticsearch，{held} 页", f"search: Elasticsearch, {held} pages")
 
 
 def disk() -> Finding:

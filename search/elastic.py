@@ -33,11 +33,13 @@ from search.stores import Away, NotBuilt, Question, Ranked, RebuildFailed
 
 ALIAS = "qingmiao-pages"  # what is asked; behind it one index named with the time it was built
 PATIENCE = 1  # seconds a reader waits, and only the first one (breaker)
-WORKERS_PATIENCE = 20
+WORKERS_PATIENCE = 10
 REST = 10  # seconds until a node that failed is tried again
+WORKERS_REST = 60
 FURTHEST = 10_000  # Elasticsearch's own limit of from + size
 
 breaker = Breaker(REST)
+workers_breaker = Breaker(WORKERS_REST)  # a thousand owed rows must not wait out a hanging node one by one
 
 # Pairs for words, single characters for questions of one character: both are indexed at their positions; asked are
 # pairs, in a row. cjk_bigram gives a lone character as itself.
@@ -96,17 +98,13 @@ def _connect(url: str) -> Elasticsearch:
 
 @contextmanager
 def _telling_away() -> Iterator[None]:
-    """What is the node's trouble becomes Away; a question it finds wrong is our mistake and is raised as it is."""
+    """Whatever it answers but an answer becomes Away: nobody who searches or writes can mend a password either."""
     try:
         yield
-    except (TransportError, UnsupportedProductError) as error:
-        raise Away(f"{type(error).__name__}: {error}") from error
     except NotFoundError as error:
         raise NotBuilt(f"no index behind {ALIAS}") from error
-    except ApiError as error:
-        if error.meta.status >= 500 or error.meta.status == 429:
-            raise Away(f"{type(error).__name__}: {error}") from error
-        raise
+    except (TransportError, ApiError, UnsupportedProductError) as error:
+        raise Away(f"{type(error).__name__}: {error}") from error
 
 
 def ask(question: Question) -> Ranked:

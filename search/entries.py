@@ -47,10 +47,14 @@ def findable() -> PageQuerySet:
     return Page.objects.live().public().type(*KINDS.values())
 
 
+def searched_fields(model: type[Page] | Page) -> dict[str, ChineseSearchField]:
+    """This will give the fields of a page that are searched, by name."""
+    return {field.field_name: field for field in model.get_search_fields() if isinstance(field, ChineseSearchField)}
+
+
 def words_of(page: Page, *, but: tuple[str, ...] = ()) -> str:
     """This will give all the words of a specific page that are searched, as a person reads them."""
-    fields = [field for field in page.get_search_fields() if isinstance(field, ChineseSearchField)]
-    return " ".join(field.get_words(page) for field in fields if field.field_name not in but)
+    return " ".join(field.get_words(page) for name, field in searched_fields(page).items() if name not in but)
 
 
 def entry_of(page: Page) -> Entry:

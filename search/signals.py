@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from search.entries import KINDS
+from search.entries import KINDS, searched_fields
 from search.owing import owe_entries
 
 
@@ -27,10 +27,8 @@ def connect() -> None:
 def _saved(sender, instance, created, update_fields, **kwargs) -> None:
     if created and not instance.live:
         return
-    if update_fields is not None and not {"live", "title", "locale"} & set(update_fields):
-        named = {field.field_name for field in sender.get_search_fields()}
-        if not named & set(update_fields):
-            return  # a draft was saved: the page's own words stay
+    if update_fields is not None and not set(update_fields) & {"live", *searched_fields(sender)}:
+        return  # a draft was saved: the page's own words stay
     owe_entries(page_ids=[instance.pk], now=timezone.now())
 
 

@@ -38,8 +38,7 @@ def pay_entry(*, owed_pk: int, now: datetime) -> bool:
     same = IndexEntryOwed.objects.filter(pk=owed_pk, version=owed.version)
     try:
         if is_elastic():  # else it was turned off since, and a rebuild begins its next life
-            found = list(entries([owed.page_id]))
-            elastic.write([(entry, owed.version) for entry in found], [] if found else [(owed.page_id, owed.version)])
+            _write_one(owed)
     except NotBuilt:
         pass  # nothing to follow: the rebuild reads the database
     except Away as away:
@@ -50,6 +49,21 @@ def pay_entry(*, owed_pk: int, now: datetime) -> bool:
         same.update(state=owed.state, due_at=owed.due_at, last_error=owed.last_error)
         raise
     return bool(same.update(state=IndexEntryOwed.State.DONE, done_at=now, last_error=""))
+
+
+def _write_one(owed: IndexEntryOwed) -> None:
+    if not elastic.workers_breaker.may_try():
+        raise Away("it failed a moment ago")
+    found = list(entries([owed.page_id]))
+    try:
+        elastic.write([(entry, owed.version) for entry in found], [] if found else [(owed.page_id, owed.version)])
+    except NotBuilt:
+        elastic.workers_breaker.answered()
+        raise
+    except Exception:
+        elastic.workers_breaker.failed()
+        raise
+    elastic.workers_breaker.answered()
 
 
 def rebuild(*, now: datetime, tell: Callable[[int], None] = lambda sent: None) -> int:

@@ -21,6 +21,14 @@ def next_moment() -> datetime:
     return datetime(2026, 9, 1, tzinfo=UTC) + timedelta(seconds=next(_seconds))
 
 
+def all_is_well() -> None:
+    """This will make the process forget that a node failed it."""
+    from search import elastic
+
+    elastic.breaker.answered()
+    elastic.workers_breaker.answered()
+
+
 @pytest.fixture(scope="session")
 def jars(request):
     if lacking := missing_tools():
@@ -45,10 +53,10 @@ def elastic(settings, node):
     from search import elastic, upkeep
 
     settings.ELASTICSEARCH_URL = node.url
-    elastic.breaker.answered()
+    all_is_well()
     upkeep.rebuild(now=next_moment())
     yield elastic
-    elastic.breaker.answered()
+    all_is_well()
 
 
 def add(parent, title: str, summary: str = "", *, body: str = "", **fields) -> InfoPage:
