@@ -205,6 +205,7 @@ def test_nothing_leaves_the_screen_and_no_rule_is_broken(phone, site):
     page.get_by_role("button", name="开始").click()
     page.get_by_text("还没有答案").wait_for()
     for _ in range(6):
+        page.wait_for_load_state()
         assert page.evaluate("() => document.documentElement.scrollWidth <= 360")
         forward(page)
 
