@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from wagtail.blocks import StreamValue
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -55,6 +56,20 @@ def searched_fields(model: type[Page] | Page) -> dict[str, ChineseSearchField]:
 def words_of(page: Page, *, but: tuple[str, ...] = ()) -> str:
     """This will give all the words of a specific page that are searched, as a person reads them."""
     return " ".join(field.get_words(page) for name, field in searched_fields(page).items() if name not in but)
+
+
+def passages(page: Page) -> Iterator[tuple[str, str]]:
+    """This will give the words of a specific page below its title, part by part, each with the anchor it opens at.
+
+    A block's id is its anchor (content/_body.html): so a hit in a law's clause opens at that clause.
+    """
+    for name, field in searched_fields(page).items():
+        value = getattr(page, name)
+        if isinstance(value, StreamValue):
+            for block in value:
+                yield block.id or "", " ".join(block.block.get_searchable_content(block.value))
+        elif name != "title":
+            yield "", field.get_words(page)
 
 
 def entry_of(page: Page) -> Entry:

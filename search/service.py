@@ -7,9 +7,9 @@ from django.utils.html import escape, strip_tags
 from django.utils.safestring import mark_safe
 from wagtail.models import Page
 
-from content.words import fold_in_place, runs
+from content.words import fold, fold_in_place, runs
 from search import database
-from search.entries import KINDS, findable, kind_of, words_of
+from search.entries import KINDS, findable, kind_of, passages
 from search.stores import Away, Question, Ranked, is_elastic
 
 logger = logging.getLogger(__name__)
@@ -21,11 +21,12 @@ SNIPPET_BEFORE, SNIPPET_AFTER = 24, 90  # characters
 
 @dataclass(frozen=True)
 class Hit:
-    """One page found. snippet is safe HTML with the words asked for in <mark>."""
+    """One page found. snippet is safe HTML with the words asked for in <mark>; anchor: where in the page they stand."""
 
     kind: str
     page: Page
     snippet: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,7 @@ def find(*, text: str, language: str, kind: str = "", number: int = 1) -> Found:
     start = (number - 1) * PAGE_SIZE
     ranked = _rank(Question(text, language, kind, start, start + PAGE_SIZE))
     pages = {page.pk: page for page in findable().filter(pk__in=ranked.page_ids).specific()}
-    hits = tuple(
-        Hit(kind_of(page), page, snippet(strip_tags(words_of(page, but=("title",))), text))
-        for page in (pages[pk] for pk in ranked.page_ids if pk in pages)
-    )
+    hits = tuple(_hit(pages[pk], text) for pk in ranked.page_ids if pk in pages)
     total = ranked.counts.get(kind, 0) if kind else sum(ranked.counts.values())
     hidden = len(ranked.page_ids) - len(hits)  # unpublished or restricted since the store heard of them
     return Found(text, kind, hits, max(len(hits), total - hidden), ranked.counts, number, ranked.store)
@@ -77,6 +75,16 @@ def _rank(question: Question) -> Ranked:
         except Away as away:
             logger.warning("search answers from the database: %s", away)
     return database.ask(question)
+
+
+def _hit(page: Page, text: str) -> Hit:
+    """This will show the part of the page that holds most of the words asked for, the first of those that do."""
+    terms = {run for run, _ in runs(text)}
+    parts = [(anchor, strip_tags(words)) for anchor, words in passages(page)]
+    held = [sum(term in fold(words) for term in terms) for _anchor, words in parts]
+    best = held.index(max(held)) if any(held) else 0
+    anchor, words = parts[best] if parts else ("", "")
+    return Hit(kind_of(page), page, snippet(words, text), anchor if any(held) else "")
 
 
 def snippet(words: str, asked: str) -> str:

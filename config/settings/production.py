@@ -299,5 +299,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # every page saved and every line of an index is not news
-    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "fontTools", "weasyprint")},
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("wagtail", "django_tasks", "elastic_transport", "fontTools", "weasyprint")
+    },
 }

@@ -211,6 +211,22 @@ def test_the_snippet_marks_the_words_and_escapes_the_rest(store, home):
     assert "<b>" not in snippet
 
 
+def test_a_hit_opens_at_the_part_that_holds_it(store, home, client):
+    page = add(home, "办法", body="第一条讲目的")
+    clause = {"type": "section", "id": "5f0c", "value": {"heading": "第十一条", "text": "<p>发现了要强制报告</p>"}}
+    page.body = [*page.body.raw_data, clause]
+    page.save_revision().publish()
+    store.catch_up()
+
+    hit = find(text="强制报告", language="zh-hans").hits[0]
+    html = client.get("/search/", {"q": "强制报告"}).content.decode()
+    title_only = find(text="办法", language="zh-hans").hits[0]
+
+    assert (hit.anchor, "第十一条" in hit.snippet) == ("5f0c", True)
+    assert '#5f0c"' in html
+    assert title_only.anchor == ""
+
+
 def test_results_come_in_pages(store, home):
     for number in range(PAGE_SIZE + 3):
         add(home, f"监护 {number}")
