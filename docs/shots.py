@@ -28,7 +28,9 @@ def main() -> None:
         folder = Path(scratch) / "data"
         build_template(folder)
         demo = Installation(folder)
-        demo.run("manage.py", "demo")
+        demo.run("-m", "certificates.pdf.fonts", str(folder / "certificate-fonts"))
+        demo.run("manage.py", "load_regions")
+        demo.run("manage.py", "demo", "--learners", "150")
         world = json.loads(demo.run("-m", "tests.pages.world").splitlines()[-1])
         port = free_port()
         web = Child("web", web_command("127.0.0.1", port), demo.environment)
