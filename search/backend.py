@@ -1,7 +1,6 @@
 """Wagtail's database search, taught to ask for Chinese as content.words indexes it. Serves the admin too."""
 
 from django.db import connection
-from django.db.models import FloatField, Func
 from wagtail.search.query import And, MatchAll, Phrase, PlainText, SearchQuery
 
 from content.words import pairs, runs
@@ -22,38 +21,25 @@ def rewritten(query: SearchQuery | str) -> SearchQuery:
     return And(parts) if len(parts) > 1 else parts[0]
 
 
-def _asking_in_pairs(compiler_class, **methods):
-    def __init__(self, queryset, query, *args, **kwargs):
-        compiler_class.__init__(self, queryset, rewritten(query), *args, **kwargs)
+def _asking_in_pairs(compiler_class):
+    class PairsCompiler(compiler_class):
+        def __init__(self, queryset, query, *args, **kwargs):
+            super().__init__(queryset, rewritten(query), *args, **kwargs)
 
-    return type("PairsCompiler", (compiler_class,), {"__init__": __init__, **methods})
-
-
-class TitleFirst(Func):
-    """SQLite's own rank with the title's words weighing most. modelsearch multiplies ranks, which turns their order."""
-
-    function = "bm25"
-    output_field = FloatField()
-
-    def as_sql(self, compiler, connection, **extra):
-        return "bm25(wagtailsearch_indexentry_fts, 0.0, 1.0, 8.0)", []  # autocomplete, body, title
+    return PairsCompiler
 
 
 def SearchBackend(params):
     """This will make the backend for whatever database is the default one."""
     if connection.vendor == "postgresql":
-        from modelsearch.backends.database.postgres import postgres as store
+        from modelsearch.backends.database.postgres.postgres import PostgresSearchBackend as base
 
-        base, ranking = store.PostgresSearchBackend, {}
         params = {"SEARCH_CONFIG": "simple", **params}
     else:
-        from modelsearch.backends.database.sqlite import sqlite as store
-
-        base = store.SQLiteSearchBackend
-        ranking = {"_build_rank_expression": lambda self, vectors, config: TitleFirst()}
+        from search.sqlite import SqliteBackend as base
 
     class PairsBackend(base):
-        query_compiler_class = _asking_in_pairs(base.query_compiler_class, **ranking)
+        query_compiler_class = _asking_in_pairs(base.query_compiler_class)
         autocomplete_query_compiler_class = _asking_in_pairs(base.autocomplete_query_compiler_class)
 
     return PairsBackend(params)

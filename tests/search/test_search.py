@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from content.models import HomePage, InfoPage
@@ -98,6 +100,22 @@ def test_a_changed_title_is_found_by_its_new_words_only(home):
 
     assert titles("新标题") == ["新标题"]
     assert titles("旧题目") == []
+
+
+def test_common_words_cost_no_more_queries_than_rare_ones(home):
+    for number in range(25):
+        page(home, f"监护 {number}")
+    page(home, "保密")
+    titles("保密")  # content types are remembered
+
+    with CaptureQueriesContext(connection) as rare:
+        titles("保密")
+    with CaptureQueriesContext(connection) as common:
+        titles("监护")
+
+    assert len(common) == len(rare) <= 10
+    ranking = [query["sql"] for query in common if "bm25" in query["sql"]]
+    assert all('LIMIT 1) AS "_score"' not in sql for sql in ranking)  # asked again for each page: seconds at 5,000
 
 
 def test_the_index_can_be_rebuilt(home):
