@@ -212,6 +212,7 @@ function leave() {
 const next = () => Math.max(store.get("n") ?? 0, Number(d.last)) + 1;
 function keep(step) {
   store.set("n", step.sequence);
+  store.set("o", d.owner); // on a shared phone only she is warned of it (outbox.js)
   store.set(`s${step.sequence}`, step);
 }
 

@@ -11,5 +11,6 @@ if (window.caches && list) {
     link.textContent = title || link.href;
     item.append(link);
     list.append(item);
+    list.hidden = document.querySelector("[data-kept]").hidden = false; // said only where it is so
   }
 }

@@ -6,11 +6,13 @@ const NAME = "qingmiao", MOST = 50;
 const words = document.documentElement.lang === "en"
   ? {
       waiting: (n) => `${n} of your learning records ${n === 1 ? "is" : "are"} still on this phone and will be sent when there is a network.`,
+      tries: (n) => `${n} of your test answers ${n === 1 ? "is" : "are"} still on this phone: open that test and they will be sent.`,
       again: "If you sign out now, they stay on this phone until you sign in here again. Sign out all the same?",
       sure: "Really sign out? On another phone these records will be missing.",
     }
   : {
       waiting: (n) => `还有 ${n} 条学习记录存在这部手机里，联网后自动送出。`,
+      tries: (n) => `还有 ${n} 个测试答案存在这部手机里，打开那份测试就会送出。`,
       again: "现在退出，它们会留在这部手机里，等您再登录才送出。还要退出吗？",
       sure: "真的退出吗？换一部手机就看不到这些记录了。",
     };
@@ -59,15 +61,27 @@ export function newUuid() {
 export function owner() {
   const said = document.body.dataset.owner;
   try {
-    if (said) localStorage.setItem("owner", said);
-    return said || localStorage.getItem("owner") || "";
+    return said ?? localStorage.getItem("owner") ?? "";
   } catch {
-    return said || "";
+    return said ?? ""; // a browser that forbids storage: only the page itself knows
+  }
+}
+
+// The lessons kept for reading go with whoever read them: when she signs out, and when another person comes.
+async function handOver(to) {
+  try {
+    const from = localStorage.getItem("owner") ?? "";
+    if (from === to) return;
+    localStorage.setItem("owner", to);
+    if (from && window.caches) await caches.delete("lessons");
+  } catch (why) {
+    console.warn("outbox", why); // a browser that forbids storage holds nothing to hand over
   }
 }
 
 // Keep one fact: number it, date it, write it. Resolves when it is on the disk.
 export function keep(fact) {
+  if (!owner()) return Promise.reject(new Error("nobody is known on this phone"));
   return write(["events", "meta"], async (deed) => {
     const meta = deed.objectStore("meta");
     const device = (await answer(meta.get("device"))) || newUuid();
@@ -88,39 +102,44 @@ export async function kept() {
 
 const cookie = (name) => document.cookie.split("; ").find((c) => c.startsWith(name + "="))?.slice(name.length + 1) || "";
 
-// Send what is hers. Answers {state: sent | phone | signin | other, refused: [events], at, stored: n}.
+// Send what is hers. Answers {state: sent | phone | signin | other, refused: [events], at, stored: n, others: n}.
+// One tab at a time where the browser can tell; where it cannot, the server takes each uuid once.
 let sending = null;
 export function flush() {
-  sending ??= send().finally(() => { sending = null; });
+  const work = () => send().finally(() => { sending = null; });
+  sending ??= navigator.locks ? navigator.locks.request("outbox", work) : work();
   return sending;
 }
 
 async function send() {
   let stored = 0, at = null;
-  const refused = [];
   for (;;) {
-    const all = await kept(), me = owner();
-    const mine = all.filter((e) => e.owner === me && !e.reason).slice(0, MOST);
-    if (!mine.length) {
-      return { state: all.some((e) => e.owner !== me) ? "other" : "sent", refused: all.filter((e) => e.owner === me), at, stored };
-    }
-    let said;
+    const all = await kept(), me = owner(), hers = all.filter((e) => e.owner === me);
+    const end = (state) => ({ state, refused: hers.filter((e) => e.reason), at, stored, others: all.length - hers.length });
+    const mine = hers.filter((e) => !e.reason).slice(0, MOST);
+    if (!mine.length) return end("sent");
+    let results;
+    const stop = new AbortController(), clock = setTimeout(() => stop.abort(), 20000);
     try {
       const got = await fetch("/api/sync", {
         method: "POST",
         credentials: "same-origin",
+        redirect: "error", // whatever leads elsewhere (a hotspot's own page) is not the server's answer
         headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
         body: JSON.stringify({ owner: me, events: mine.map(({ owner, ...event }) => event) }),
-        signal: AbortSignal.timeout?.(20000),
+        signal: stop.signal,
       });
-      if (got.status === 401) return { state: "signin", refused, at, stored };
-      if (got.status === 409) return { state: "other", refused, at, stored };
-      if (got.status !== 200) return { state: "phone", refused, at, stored }; // a 500 took nothing: all of it stays
-      said = await got.json();
+      if (got.status === 401) return end("signin");
+      if (got.status === 409) return end("other");
+      if (got.status !== 200) return end("phone"); // a 500 took nothing: all of it stays
+      const said = await got.json();
+      results = new Map(said.results.map((r) => [r.uuid, r]));
+      at = said.at;
     } catch {
-      return { state: "phone", refused, at, stored };
+      return end("phone"); // no answer, or none of ours
+    } finally {
+      clearTimeout(clock);
     }
-    const results = new Map(said.results.map((r) => [r.uuid, r]));
     let moved = 0;
     await write(["events"], async (deed) => {
       const events = deed.objectStore("events");
@@ -135,45 +154,82 @@ async function send() {
         } // retry, or no answer at all: it stays as it is
       }
     });
-    at = said.at;
-    if (!moved) return { state: "phone", refused, at, stored };
+    if (!moved) return end("phone");
   }
 }
+
+// Whenever there may be a network again: the phone says so, she comes back to the page, or a clock that grows patient.
+export function watch(turn) {
+  let wait = 2000, clock;
+  const go = async () => {
+    clearTimeout(clock);
+    const sent = await turn();
+    wait = sent.state === "phone" ? Math.min(wait * 2, 60000) : 2000;
+    clearTimeout(clock);
+    if (sent.state === "phone") clock = setTimeout(go, wait * (0.5 + Math.random() / 2));
+    return sent;
+  };
+  addEventListener("online", go);
+  document.addEventListener("visibilitychange", () => document.hidden || go());
+  return go;
+}
+
+export const within = (seconds, promise) =>
+  Promise.race([promise, new Promise((yes) => setTimeout(yes, seconds * 1000, { state: "phone", refused: [] }))]);
 
 // A refused fact is tried again as it is, when she asks for it.
 export async function again() {
-  const all = await kept();
+  const me = owner(), all = await kept();
   await write(["events"], async (deed) => {
-    for (const { reason, ...event } of all) if (reason) deed.objectStore("events").put(event);
+    for (const { reason, ...event } of all) if (reason && event.owner === me) deed.objectStore("events").put(event);
   });
 }
 
+// Answers of a test wait elsewhere (attempt.js): that page alone can send them, so here they are only counted.
+function tries(me) {
+  const whose = (key) => localStorage.getItem(key.replace(/:s\d+$/, ":o"));
+  return Object.keys(localStorage).filter((key) => /^try:.+:s\d+$/.test(key) && whose(key) === JSON.stringify(me)).length;
+}
+
+// What she would leave behind, in words; nothing where all of it has arrived.
 async function show() {
-  const me = owner(), n = (await kept()).filter((e) => !e.owner || e.owner === me).length;
+  const me = owner(), facts = (await kept()).filter((e) => e.owner === me).length, answers = tries(me);
+  const said = [facts && words.waiting(facts), answers && words.tries(answers)].filter(Boolean).join(" ");
   for (const note of document.querySelectorAll("[data-outbox]")) {
-    note.textContent = n ? words.waiting(n) : "";
-    note.hidden = !n;
+    note.textContent = said;
+    note.hidden = !said;
   }
-  return n;
+  return said;
+}
+
+async function guard(event) {
+  event.preventDefault();
+  const form = event.currentTarget, button = form.querySelector("button");
+  button.setAttribute("aria-busy", "true");
+  let unsent = "";
+  try {
+    await within(5, flush());
+    unsent = await show();
+  } catch (why) {
+    console.warn("outbox", why); // a phone that keeps nothing has nothing to warn of
+  }
+  button.removeAttribute("aria-busy");
+  if (unsent && !(confirm(`${unsent} ${words.again}`) && confirm(words.sure))) return;
+  await handOver("");
+  form.submit();
 }
 
 async function begin() {
-  if (!window.indexedDB) return;
-  owner();
-  for (const form of document.querySelectorAll("[data-outbox-guard]")) {
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      await flush();
-      const n = await show();
-      if (!n || (confirm(`${words.waiting(n)} ${words.again}`) && confirm(words.sure))) form.submit();
-    });
-  }
-  await show();
-  if (!document.body.dataset.lesson) { // a lesson sends by itself and shows it in its own place
-    await flush();
-    await show();
-    addEventListener("online", () => flush().then(show));
-  }
+  for (const form of document.querySelectorAll("[data-outbox-guard]")) form.addEventListener("submit", guard);
+  const said = document.body.dataset.owner;
+  if (said) await handOver(said);
   if (navigator.serviceWorker) navigator.serviceWorker.register("/sw.js").catch((why) => console.warn("sw", why));
+  if (document.body.dataset.lesson) return; // a lesson sends by itself and shows it in its own place
+  await show();
+  await watch(async () => {
+    const sent = await flush();
+    await show();
+    return sent;
+  })();
 }
-begin();
+export const ready = begin().catch((why) => console.warn("outbox", why));

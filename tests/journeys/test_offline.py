@@ -1,7 +1,13 @@
 """A phone of 360 by 640 on a network that dies: what she did is kept, sent once, and shown as it is."""
 
+import gzip
 import json
+import os
 import shutil
+import socket
+import threading
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +31,15 @@ KEPT = """async () => {
     r.onsuccess = () => { base.close(); yes(r.result.map(e => e.kind)); };
   });
 }"""
+
+
+SHOTS = os.environ.get("QINGMIAO_SHOTS")
+
+
+def shot(page, name):
+    """This will keep a picture to look at, where QINGMIAO_SHOTS names a folder."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=False)
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +192,8 @@ def test_signed_out_keeps_the_queue_until_she_signs_in_again(phone, site):
 
     answer(page)
     page.get_by_text("已存在手机，登录后自动送出").wait_for()
+    shot(page, "lesson-signed-out")
+    assert page.locator("[data-signin]").get_attribute("href") == f"/accounts/login/?next={LESSON}"
     sign_in(phone, site, site.people["tian"]["cookie"])
     page.reload()
 
@@ -198,6 +215,8 @@ def test_on_a_shared_phone_nobody_sends_anothers_work(phone, site):
     hers = open_lesson(phone, site)
 
     hers.get_by_text("还有别人没送出的学习记录").wait_for()
+    hers.get_by_text("已保存").wait_for()  # her own has arrived all the same
+    shot(hers, "lesson-of-another")
     assert hers.locator("input:checked").count() == 0
     assert site.ask(KINDS.format("'self_check_answered'")) == []
     hers.close()
@@ -215,6 +234,7 @@ def test_leaving_with_unsent_work_warns_twice(phone, site):
     page.get_by_text(PHONE_ONLY).wait_for()
     page.goto(site.address + "/accounts/logout/")
     page.get_by_text("条学习记录存在这部手机里").wait_for()
+    shot(page, "logout-facts")
     asked = []
 
     def say(dialog):
@@ -242,7 +262,7 @@ def test_what_is_kept_for_offline_names_nobody(phone, site):
       return found;
     }""")
 
-    assert {path for path in held if not path.startswith("/static/")} == {LESSON, "/offline/"}
+    assert {path for path in held if not path.startswith("/static/")} == {LESSON, "/offline/", "/en/offline/"}
     person = site.people["tian"]
     assert [path for path, text in held.items() if person["name"] in text or person["uuid"] in text] == []
 
@@ -285,6 +305,193 @@ def test_with_script_finishing_leads_on_and_home_to_the_place_in_the_text(phone,
     page.goto(site.address + "/")
 
     assert page.get_by_role("link", name="接着上次学").get_attribute("href").startswith(OTHER + "#")
+
+
+@contextmanager
+def instead_of_the_site(site, says=b""):
+    """This will take every connection where the site was, and answer with the same bytes, or never."""
+    held, open_ = [], True
+    listener = socket.create_server(("127.0.0.1", site.port))
+
+    def take():
+        while open_:
+            try:
+                caller, _address = listener.accept()
+            except OSError:
+                return  # closed: the test is over
+            held.append(caller)
+            if says:
+                caller.recv(65536)
+                caller.sendall(says)
+                caller.close()
+
+    taker = threading.Thread(target=take, daemon=True)
+    taker.start()
+    try:
+        yield
+    finally:
+        open_ = False
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        for caller in held:
+            caller.close()
+        taker.join(5)
+
+
+ILL = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 3\r\nConnection: close\r\n\r\nill"
+
+
+@pytest.mark.parametrize("says", [b"", ILL], ids=["hangs", "ill"])
+def test_where_the_network_hangs_or_the_server_is_ill_she_reads_and_goes_on(phone, site, says):
+    page = open_lesson(phone, site)
+    wait_until_kept(page)
+    page.close()
+    site.die()
+
+    with instead_of_the_site(site, says):
+        page = open_lesson(phone, site)
+        assert page.locator("h1").inner_text() == "第1课的题目"
+        answer(page)
+        finish(page)
+        page.locator("a.btn.go", has_text="学完，下一课").wait_for()
+        shot(page, f"lesson-{'ill' if says else 'hangs'}")
+    site.live()
+
+    page.get_by_text("已保存").wait_for(timeout=60_000)  # by itself: nobody touched the page
+    site.wait_until(BOTH, ONCE_EACH)
+
+
+def test_the_phone_says_there_is_no_network_and_the_tab_is_closed(phone, site):
+    page = open_lesson(phone, site)
+    page.get_by_text("已保存").wait_for()
+    phone.set_offline(True)
+    answer(page)
+    finish(page)
+    page.get_by_text(PHONE_ONLY).wait_for()
+    page.locator("a.btn.go", has_text="学完，下一课").wait_for()
+    assert page.locator(".bar [data-save]").inner_text() == PHONE_ONLY  # said where her hand is
+    shot(page, "lesson-on-the-phone")
+    page.close()
+    phone.set_offline(False)
+
+    back = phone.new_page()
+    back.goto(site.address + "/")
+
+    site.wait_until(BOTH, ONCE_EACH)
+    until(back, "() => document.querySelector('[data-outbox]').hidden")
+
+
+def test_two_tabs_store_once_and_both_say_so(phone, site):
+    one = open_lesson(phone, site)
+    one.get_by_text("已保存").wait_for()
+    two = open_lesson(phone, site)
+    phone.set_offline(True)
+    answer(one)
+    answer(two, "赶快问")
+    for page in (one, two):
+        page.get_by_text(PHONE_ONLY).wait_for()
+
+    phone.set_offline(False)
+
+    for page in (one, two):
+        page.get_by_text("已保存").wait_for()
+    site.wait_until(KINDS.format("'self_check_answered'"), [("self_check_answered", 2)])
+    sequences = "SELECT count(*), count(DISTINCT sequence) FROM courses_learningevent WHERE device != ''"
+    assert len(set(*site.ask(sequences))) == 1
+
+
+def test_she_comes_back_to_where_she_was(phone, site):
+    page = open_lesson(phone, site)
+    page.get_by_text("已保存").wait_for()
+    page.mouse.wheel(0, 100000)
+    place = "SELECT count(*) > 0 FROM courses_lessonprogress WHERE place != ''"
+    site.wait_until(place, [(1,)])
+    page.close()
+
+    page = open_lesson(phone, site)
+
+    until(page, "() => scrollY > 200")
+    page.get_by_role("heading", name="二、留什么").wait_for()
+
+
+def test_signing_out_takes_the_kept_lessons_along(phone, site):
+    page = open_lesson(phone, site)
+    wait_until_kept(page)
+    page.goto(site.address + "/accounts/logout/")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url(site.address + "/")
+
+    assert page.evaluate("async () => (await (await caches.open('lessons')).keys()).length") == 0
+    site.die()
+    page.goto(site.address + LESSON)
+    assert "没有网" in page.locator("h1").inner_text()
+    assert not page.get_by_text("学过的课文还在").is_visible()
+    shot(page, "offline-nothing-kept")
+
+
+def test_another_person_does_not_find_the_lessons_of_the_one_before(phone, site):
+    page = open_lesson(phone, site)
+    wait_until_kept(page)
+    phone.clear_cookies(name="sessionid")
+    sign_in(phone, site, site.people["yang"]["cookie"])
+
+    page.goto(site.address + "/")
+
+    until(page, "async () => !(await caches.has('lessons'))")
+
+
+def test_english_readers_are_told_in_english(phone, site):
+    page = open_lesson(phone, site)
+    wait_until_kept(page)
+    site.die()
+
+    page.goto(site.address + "/en/certificates/")
+
+    assert page.locator("html").get_attribute("lang") == "en"
+    shot(page, "offline-english")
+
+
+def test_answers_of_a_test_that_wait_on_the_phone_are_counted_before_leaving(phone, site):
+    page = open_lesson(phone, site)
+    page.get_by_text("已保存").wait_for()
+    remember = "([k, v]) => localStorage.setItem(k, JSON.stringify(v))"
+    for who, attempt in (("tian", "a"), ("yang", "b")):
+        page.evaluate(remember, [f"try:{attempt}:s1", {"sequence": 1}])
+        page.evaluate(remember, [f"try:{attempt}:o", site.people[who]["uuid"]])
+
+    page.goto(site.address + "/accounts/logout/")
+
+    page.get_by_text("还有 1 个测试答案存在这部手机里").wait_for()
+    shot(page, "logout-unsent")
+
+
+def test_the_first_view_is_thirty_kilobytes_and_its_script_twelve(phone, site):
+    page = phone.new_page()
+    network = phone.new_cdp_session(page)
+    network.send("Network.enable")
+    asked, bytes_ = {}, {}
+    network.on("Network.requestWillBeSent", lambda e: asked.update({e["requestId"]: e["request"]["url"]}))
+    network.on("Network.loadingFinished", lambda e: bytes_.update({e["requestId"]: e["encodedDataLength"]}))
+
+    page.goto(site.address + LESSON, wait_until="load")
+    page.get_by_text("已保存").wait_for()
+
+    first = {
+        url.removeprefix(site.address): bytes_.get(key, 0)
+        for key, url in asked.items()
+        if "/api/" not in url and "/copy/" not in url
+    }
+    assert sum(first.values()) <= 30_000, first
+    scripts = [path for path in first if path.endswith(".js")]
+    assert len(scripts) >= 2 and sum(first[path] for path in scripts) <= 12_000, first
+
+
+def test_the_service_worker_is_small_and_never_stored_by_the_browser(client, db):
+    answer = client.get("/sw.js")
+
+    assert answer["Cache-Control"] == "no-cache"
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert len(gzip.compress(answer.content)) <= 2_500
 
 
 def test_the_first_view_is_five_requests_and_fits_the_phone(phone, site):
