@@ -11,5 +11,5 @@ class HashedStatics(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     _js_module_import_aggregation_patterns = (
         "js/*.js",
-        HashedFilesMixin._js_module_import_aggregation_patterns[1],  # noqa: SLF001 - the same patterns, fewer files
+        HashedFilesMixin._js_module_import_aggregation_patterns[1],
     )
