@@ -5,7 +5,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from certificates import pdf
 from certificates.pdf import fonts as font_maker
@@ -29,6 +32,14 @@ def _closed_network(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", only_this_machine)
 
 
+@pytest.fixture(autouse=True)
+def _no_language_left_over():
+    """A request for an English page leaves English active in its thread; the next test begins as a process does."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def fonts(request) -> Path:
     return cached(request, "fonts", Path(font_maker.__file__), pdf.prepare_fonts)
@@ -48,9 +59,15 @@ _teardown = TransactionTestCase._fixture_teardown
 
 
 def _empty_with_seals_lifted(self):
-    """Emptying a test database deletes rows of ledgers too; SQLite fires their triggers for that."""
+    """Emptying a test database deletes rows of ledgers too, and what migrations made: the first goes, the second returns.
+
+    Without it every later test of the same process misses Wagtail's root page and collection.
+    """
+    self.serialized_rollback = True  # Django then leaves content types and permissions to what is put back
     with ledger.unsealed():
         _teardown(self)
+    with ledger.unsealed():
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 TransactionTestCase._fixture_teardown = _empty_with_seals_lifted
