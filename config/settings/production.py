@@ -142,6 +142,8 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": str(DATA_DIR / "broker" / "control"),
     }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its answers would pile up as files
+    # One process, no pool: a child killed while it waits takes the pool's lock with it (decision 0004).
+    CELERY_WORKER_POOL = "solo"
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
 CELERY_BROKER_CONNECTION_TIMEOUT = 2

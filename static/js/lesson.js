@@ -27,21 +27,22 @@ const sayIn = (place) => { if (line.parentNode !== place) place.append(line); };
 
 // What she is told comes from the disk and from the server's answer, never from hope. Another tab may have sent it.
 let owed = false;
+const unsent = async () => (await kept()).some((e) => e.owner === owner() && !e.reason);
 async function deliver() {
-  const me = owner();
-  if ((await kept()).some((e) => e.owner === me && !e.reason)) {
+  if (await unsent()) {
     owed = true;
     show(draw("sending"));
   }
   const sent = await flush();
   if (sent.refused.length) show(draw("refused", null, sent.refused[0].reason));
   else if (sent.state !== "sent") show(draw(sent.state));
+  else if (await unsent()) return sent; // written meanwhile: its own turn comes next and says what became of it
   else {
     const notes = owed ? [draw("stored", sent.at)] : [];
     if (sent.others) notes.push(draw("other"));
     if (notes.length) show(...notes);
+    owed = false;
   }
-  if (sent.state === "sent") owed = false;
   return sent;
 }
 const send = watch(deliver);

@@ -104,10 +104,11 @@ const cookie = (name) => document.cookie.split("; ").find((c) => c.startsWith(na
 
 // Send what is hers. Answers {state: sent | phone | signin | other, refused: [events], at, stored: n, others: n}.
 // One tab at a time where the browser can tell; where it cannot, the server takes each uuid once.
-let sending = null;
+// Who asks while one is under way gets the next: that one may have looked into the store before her fact was there.
+let sending = null, next = null;
 export function flush() {
-  const work = () => send().finally(() => { sending = null; });
-  sending ??= navigator.locks ? navigator.locks.request("outbox", work) : work();
+  if (sending) return next ??= sending.catch(() => {}).then(() => { next = null; return flush(); });
+  sending = (navigator.locks ? navigator.locks.request("outbox", send) : send()).finally(() => { sending = null; });
   return sending;
 }
 

@@ -84,14 +84,18 @@ class Scene:
         taken = self.leases_taken()
         assert _until(lambda: self.leases_taken() > taken, 60), "nobody took a lease"
         time.sleep(0.1)  # into the job
-        if whole:
-            os.killpg(self.worker.process.pid, signal.SIGKILL)
-            self.worker.process.wait()
-            self.worker.restart()
-        else:
-            main = self.worker.process.pid
-            children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        self.kill(whole)
+
+    def kill(self, whole: bool) -> None:
+        """This will kill -9; a worker without children (no broker) is always killed whole. It is started again."""
+        main = self.worker.process.pid
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        if children and not whole:
             os.kill(int(children[0]), signal.SIGKILL)
+            return
+        os.killpg(self.worker.process.pid, signal.SIGKILL)
+        self.worker.process.wait()
+        self.worker.restart()
 
 
 @pytest.fixture(params=["redis", "files"])
@@ -142,6 +146,24 @@ def test_no_pdf_is_lost_and_none_doubled_when_the_worker_is_killed(installation,
     assert made == {file for _, file, _ in rows}
     assert all(sha256((installation.folder / file).read_bytes()).hexdigest() == digest for _, file, digest in rows)
     assert scene.leases_taken() > CERTIFICATES  # the kills did hit
+
+
+def test_a_worker_killed_while_it_waits_still_works(installation, broker):
+    """A pool that shares one lock never wakes after this: decision 0004."""
+    scene = Scene(installation, broker, sweep=True, table="people_message")
+    installation.run("-c", OWE_TEXTS.format(texts=1))
+    scene.start()
+    try:
+        assert _until(lambda: scene.lines("sent"), 60), "the worker never began"
+        for _n in range(2):
+            time.sleep(1)  # it waits for work
+            scene.kill(whole=False)
+        installation.run("-c", OWE_TEXTS.format(texts=TEXTS))
+        assert _until(lambda: scene.owed() == 0, 120)
+    finally:
+        stop_all(scene.children)
+
+    assert len(scene.lines("sent")) == 1 + TEXTS
 
 
 def test_twin_rings_without_the_sweep_lose_what_was_in_hand(installation):
