@@ -136,6 +136,7 @@ def test_what_she_did_with_the_network_dead_and_the_tab_killed_is_stored_once_an
 def test_a_lost_answer_of_the_server_stores_nothing_twice(phone, site):
     page = open_lesson(phone, site)
     page.get_by_text("已保存").wait_for()
+    wait_until_kept(page)  # what is asked while the worker takes the page over goes past a route
     lost = []
 
     def lose_the_answer(route):
@@ -158,6 +159,7 @@ def test_a_lost_answer_of_the_server_stores_nothing_twice(phone, site):
 def test_an_error_of_the_server_is_never_taken_for_stored(phone, site, status):
     page = open_lesson(phone, site)
     page.get_by_text("已保存").wait_for()
+    wait_until_kept(page)  # what is asked while the worker takes the page over goes past a route
     page.route("**/api/sync", lambda route: route.fulfill(status=status, body="broken"))
 
     answer(page)
@@ -175,6 +177,7 @@ def test_a_refused_record_is_shown_with_its_reason_and_can_be_tried_again(phone,
         route.fulfill(json={"results": results, "at": "2026-11-25T02:00:00Z"})
 
     page.get_by_text("已保存").wait_for()
+    wait_until_kept(page)  # what is asked while the worker takes the page over goes past a route
     page.route("**/api/sync", refuse)
     answer(page)
     page.get_by_text("没收下，请看原因 这一版里没有这一课").wait_for()
