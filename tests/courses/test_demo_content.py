@@ -1,6 +1,8 @@
 """The demo's content: planted whole, in two languages, and planting again changes nothing."""
 
+import gzip
 from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 from wagtail.models import Revision
@@ -10,6 +12,8 @@ from content.models import Competency, GuidanceTask, HelpLine, InfoPage, LawClau
 from courses.demo.content import load_content
 from courses.demo.drafts import HEADINGS, read_lesson
 from courses.models import Course, CoursePage, CourseRelease, LessonPage
+from courses.services import enrol_learner, finish_lesson
+from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -92,3 +96,21 @@ def test_a_slip_in_a_draft_names_the_file(tmp_path):
 
 def test_the_fixed_headings_name_the_same_parts_in_both_languages():
     assert set(HEADINGS["zh"].values()) == set(HEADINGS["en"].values())
+
+
+def test_every_lesson_of_the_demo_is_small_on_its_first_view(client, course, settings):
+    """At most 30 KB compressed, with the style, the script and the icon, before any picture (bars)."""
+    learner = UserFactory()
+    enrolment = enrol_learner(learner=learner, course=course, enrolled_at=NOW)
+    for lesson in enrolment.release.lessons:
+        finish_lesson(enrolment=enrolment, lesson_key=UUID(lesson["key"]), event_uuid=uuid4(), recorded_at=NOW)
+    client.force_login(learner, settings.AUTHENTICATION_BACKENDS[0])
+    static = settings.BASE_DIR / "static"
+    drawn_with = ("css/qingmiao.css", "js/lesson.js", "js/outbox.js", "img/seedling.svg")
+    frame = sum(len(gzip.compress((static / name).read_bytes())) for name in drawn_with)
+
+    for language in ("", "/en"):
+        for number in range(1, 9):
+            answer = client.get(f"{language}/courses/c04/{number}/")
+            assert answer.status_code == 200
+            assert len(gzip.compress(answer.content)) + frame <= 30 * 1024
