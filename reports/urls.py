@@ -1,11 +1,19 @@
 from django.urls import path
 
-from reports.views import exports, overview, people, registrar
+from reports.views import exports, overview, people, registrar, roles, roster
 
 app_name = "reports"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("people/", people.people, name="people"),
+    path("people/add/", roster.add, name="roster_add"),
+    path("people/<uuid:person_uuid>/post/", roster.place, name="person_place"),
+    path("people/<uuid:person_uuid>/leave/", roster.leave, name="person_leave"),
+    path("organisations/", roster.organisations, name="organisations"),
+    path("organisations/add/", roster.organisation_add, name="organisation_add"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/grant/", roles.grant, name="role_grant"),
+    path("roles/<int:grant_pk>/end/", roles.end, name="role_end"),
     path("export/", exports.export, name="export"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_uuid>/", exports.export_file, name="export_file"),

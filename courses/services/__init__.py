@@ -20,6 +20,7 @@ from .learning import (
     record_quiz_passed,
     take_batch,
 )
+from .placing import end_post, place_learner
 from .releases import publish_release
 from .renewal import open_next_period
 from .standing import recount, refresh_standing, refresh_standings_of
@@ -33,10 +34,12 @@ __all__ = [
     "Receipt",
     "allocate",
     "close_enrolment",
+    "end_post",
     "enrol_learner",
     "finish_lesson",
     "meet_period",
     "open_next_period",
+    "place_learner",
     "publish_release",
     "quarantine",
     "record_event",

@@ -17,7 +17,7 @@ DESKS = (
     (RoleGrant.Role.REGISTRAR, "reports:register"),
     (RoleGrant.Role.TRAINER, "wagtailadmin_home"),
     (RoleGrant.Role.REVIEWER, "wagtailadmin_home"),
-    (RoleGrant.Role.ADMINISTRATOR, "wagtailadmin_home"),
+    (RoleGrant.Role.ADMINISTRATOR, "reports:roles"),
 )
 
 

@@ -3,6 +3,7 @@
 from .audit import record_audit
 from .consents import record_consent
 from .messages import deliver_message, owe_message
+from .persons import add_organisation, add_person, leave_post
 from .regions import rename_region
 from .roles import GROUPS, end_role, grant_role, match_groups
 from .sign_in import (
@@ -22,11 +23,14 @@ __all__ = [
     "GROUPS",
     "NoSlipForStaff",
     "WrongCode",
+    "add_organisation",
+    "add_person",
     "change_language",
     "deliver_message",
     "end_role",
     "grant_role",
     "issue_slip",
+    "leave_post",
     "match_groups",
     "owe_message",
     "place_member",

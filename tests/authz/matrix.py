@@ -44,6 +44,7 @@ def by_code(person: Person) -> dict:
     return {"code": person.keys["code"]}
 
 
+ROLE_HOLDERS = frozenset({*RELATIONS, "trainer", "reviewer", "staff", "registrar"})
 WITH_REASON = {"reason": "核对", "sure": "yes"}
 # who holds the code may know of everybody what it is worth, and nobody's name
 EVERYBODY = pairs(VIEWERS, RELATIONS)
@@ -82,6 +83,40 @@ ROWS: list[Row] = [
     Row("reports:revoke", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
     Row("reports:reinstate", kwargs=by_certificate, allow=HERS, ok=(302,)),  # to the page: nothing to give back
     Row("reports:reinstate", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
+    # the roster: an officer's own places; who has left is no longer hers
+    Row("reports:roster_add", viewers=("staff",)),
+    Row("reports:organisations", viewers=("staff",)),
+    Row("reports:organisation_add", viewers=("staff",)),
+    *(
+        Row(
+            f"reports:{name}",
+            method,
+            kwargs=lambda person: {"person_uuid": person.user.uuid},
+            allow=pairs(["staff"], ["inside"]),
+            reveals=frozenset({"name", "village"}),
+            data=lambda world, data=data: data,
+            ok=ok,
+        )
+        for name, method, data, ok in (
+            ("person_place", "get", {}, (200,)),
+            ("person_place", "post", {"worker": "nobody"}, (422,)),
+            ("person_leave", "get", {}, (200,)),
+            ("person_leave", "post", {"ended_date": "1999-01-01"}, (422,)),
+        )
+    ),
+    # roles: an administrator's own places, here the nation
+    Row("reports:roles", viewers=("administrator",), shows={"administrator": ROLE_HOLDERS}),
+    Row("reports:role_grant", viewers=("administrator",)),
+    *(
+        Row(
+            "reports:role_end",
+            method,
+            kwargs=lambda person: {"grant_pk": person.keys["grant"]},
+            allow=pairs(["administrator"], RELATIONS),
+            reveals=frozenset({"name"}),
+        )
+        for method in ("get", "post")
+    ),
     # allauth: keys of second factors are one's own
     Row("mfa_remove_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),
     Row("mfa_edit_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),

@@ -67,7 +67,8 @@ def build_world() -> World:
     # each holds a certificate of where she was in post then: it stays with that county
     for relation, where in zip(RELATIONS, (town, beside, first, far, town, far), strict=True):
         held = CertificateFactory(learner=people[relation].user, region=where, issued_at=timezone.now())
-        people[relation].keys |= {"certificate": held.uuid, "code": held.verify_code}
+        must_learn = RoleGrantFactory(user=people[relation].user, role=RoleGrant.Role.LEARNER, region=where)
+        people[relation].keys |= {"certificate": held.uuid, "code": held.verify_code, "grant": must_learn.pk}
     viewers: dict[str, Person | None] = {"stranger": None, "learner": _person(10, town)}
     for number, role in enumerate(RoleGrant.STAFF_ROLES, start=11):
         viewers[role.value] = _person(number, None)

@@ -76,6 +76,12 @@ def _somebody_of_hers(user) -> dict[str, Any]:
     return {"person_uuid": mine.earliest("pk").user.uuid}
 
 
+def _a_role(user) -> dict[str, Any]:
+    from people.models import RoleGrant
+
+    return {"grant_pk": RoleGrant.objects.exclude(user=user).filter(to_date=None).earliest("pk").pk}
+
+
 PAGES: dict[str, dict[str, Finder]] = {
     "public": {
         "home": _nothing,
@@ -113,6 +119,11 @@ PAGES: dict[str, dict[str, Finder]] = {
     "staff": {
         "reports:overview": _nothing,
         "reports:people": _nothing,
+        "reports:roster_add": _nothing,
+        "reports:person_place": _somebody_of_hers,
+        "reports:person_leave": _somebody_of_hers,
+        "reports:organisations": _nothing,
+        "reports:organisation_add": _nothing,
         "reports:export": _nothing,
         "reports:exports": _nothing,
         "issue_slip": _somebody_of_hers,
@@ -122,6 +133,11 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:certificate": _valid_certificate,
         "reports:revoke": _valid_certificate,
         "reports:reinstate": _revoked_certificate,
+    },
+    "administrator": {
+        "reports:roles": _nothing,
+        "reports:role_grant": _nothing,
+        "reports:role_end": _a_role,
     },
 }
 # Addresses of ours that are no page at 360 px, and why.
@@ -169,6 +185,7 @@ def visitors() -> dict[str, Any]:
         "certified": certified,
         "staff": holder("staff"),
         "registrar": holder("registrar"),
+        "administrator": holder("administrator"),
     }
 
 
