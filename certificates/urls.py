@@ -8,7 +8,6 @@ urlpatterns = [
     path("certificates/", mine.certificate_list, name="certificates"),
     path("certificates/<uuid:certificate_uuid>/", mine.certificate, name="certificate"),
     path("certificates/<uuid:certificate_uuid>/pdf/", mine.certificate_file, name="certificate_pdf"),
-    path("certificates/<uuid:certificate_uuid>/why/", mine.certificate_history, name="certificate_history"),
     path("verify/", verify.verify_search, name="verify_search"),
     # whatever follows v/ is answered here, so that what is malformed looks like what is unknown
     path("v/<path:code>/credential.json", verify.credential_file, name="credential"),

@@ -36,14 +36,14 @@ KEPT = dict.fromkeys(
 MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.TRAINER: dict.fromkeys(AUTHORED, ALL) | KEPT,
     Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")),
-    Role.REGISTRAR: {"certificates.issuer": ("change", "view")},
+    Role.REGISTRAR: {"certificates.issuer": ("change", "view"), "courses.programme": ("view",)},
     Role.ADMINISTRATOR: dict.fromkeys(AUTHORED, ALL)
     | KEPT
     | {
         "content.sitewords": ("change",),
         "certificates.issuer": ALL,
         "courses.course": ALL,
-        "courses.programme": ALL,
+        "courses.programme": ("add", "change", "view"),  # people hold its certificates: it is never deleted
         "wagtailcore.site": ("change", "view"),
         "wagtailcore.collection": ("add", "change", "delete"),
         "wagtailcore.workflow": ALL,

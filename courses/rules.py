@@ -60,6 +60,11 @@ def lessons_left(lessons: Sequence[Lesson], finished: Collection[str]) -> int:
     return sum(1 for x in lessons if x["is_required"] and x["key"] not in finished)
 
 
+def lessons_of(lessons: Sequence[Lesson], modules: Collection[int]) -> list[Lesson]:
+    """This will give the lessons that some modules of an outline hold, or all of them where none is named."""
+    return [x for x in lessons if not modules or x["module"] in modules]
+
+
 def test_lock(lessons: Sequence[Lesson], finished: Collection[str], has_test: bool) -> Lock | None:
     """This will say why the course's test is not open, or None."""
     if not has_test:

@@ -2,19 +2,30 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, FilteredRelation, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Attempt
 from assessments.selectors import TryState, try_state
-from courses.models import Course, CoursePage, Enrolment, HourEntry, LessonPage, LessonProgress, Standing
+from courses.models import (
+    Allocation,
+    Course,
+    CoursePage,
+    CourseRelease,
+    Enrolment,
+    HourEntry,
+    LessonPage,
+    LessonProgress,
+    Standing,
+)
 from courses.rules import Lesson, Lock, lesson_lock, lessons_left, next_lesson, test_lock
 from people.models import User
 
@@ -192,6 +203,7 @@ class CourseScreen:
     test: TryState | None
     test_lock: Lock | None
     responsible: LessonPage | None
+    programmes: list[Allocation]  # of hers that ask for this course
 
     @property
     def total(self) -> int:
@@ -271,7 +283,15 @@ def course_screen(page: CoursePage, learner: User | None, now: datetime) -> Cour
         test=test,
         test_lock=test_lock(lessons, finished, course.quiz_id is not None),
         responsible=next(iter(live.values()), None),
+        programmes=_programmes_asking(course, learner) if learner else [],
     )
+
+
+def _programmes_asking(course: Course, learner: User) -> list[Allocation]:
+    hers = Allocation.objects.filter(
+        learner=learner, ended_at__isnull=True, requirement_set__requirements__course=course
+    )
+    return list(hers.select_related("programme").order_by("programme__code"))
 
 
 # ---- home
@@ -319,6 +339,9 @@ class Home:
     onward: MyCourse | None  # the one to continue
     due: Standing | None  # the nearest date without a certificate
     held: list[Standing]
+    ahead: list[
+        Standing
+    ]  # programmes that still ask something of her, a renewal too; `.preparing` courses are unwritten
     hours: Decimal
     hours_needed: Decimal
     days_left: int
@@ -329,13 +352,16 @@ class Home:
 
 
 def home(learner: User, today: date) -> Home:
-    """This will gather a learner's home screen; five queries at any size."""
+    """This will gather a learner's home screen; three queries at any size."""
+    credited = (
+        HourEntry.objects.filter(enrolment=OuterRef("pk")).values("enrolment").annotate(all=Sum("hours")).values("all")
+    )
     enrolments = list(
         Enrolment.objects.open()
         .of(learner)
         .select_related("course", "release")
         .annotate(last=FilteredRelation("progress", condition=Q(progress__lesson_key=F("last_lesson_key"))))
-        .annotate(last_place=F("last__place"))
+        .annotate(last_place=F("last__place"), credited=Subquery(credited))
         .order_by(F("last_activity_at").desc(nulls_last=True), "course__code")
     )
     passed = {
@@ -345,25 +371,35 @@ def home(learner: User, today: date) -> Home:
         )
     }
     courses = [_my_course(e, passed.get(e.uuid), e.last_place or "") for e in enrolments]
+    asked = "allocation__requirement_set__requirements"
     standings = list(
         Standing.objects.filter(user=learner)
-        .select_related("programme", "certificate")
-        .annotate(needed=Sum("allocation__requirement_set__requirements__course__hours"))
+        .select_related("programme", "certificate", "allocation")
+        .annotate(
+            needed=Sum(Coalesce(f"{asked}__hours", f"{asked}__course__hours")),
+            preparing=Count(asked, filter=~Exists(CourseRelease.objects.filter(course=OuterRef(f"{asked}__course")))),
+        )
         .order_by("due_date")
     )
     State = Standing.State
     due = next((s for s in standings if s.state in (State.NOT_STARTED, State.STUDYING)), None)
-    counted = HourEntry.objects.filter(learner=learner, enrolment__closed_at__isnull=True)
-    hours = counted.aggregate(total=Sum("hours"))["total"] or Decimal(0)
+    hours = sum((e.credited or Decimal(0) for e in enrolments), Decimal(0))
     return Home(
         courses=courses,
         onward=next((c for c in courses if c.onward or (c.is_test_open and not c.enrolment.completed_at)), None),
         due=due,
         held=[s for s in standings if s.certificate],
+        ahead=[s for s in standings if _asks_something(s, today)],
         hours=hours,
         hours_needed=max((s.needed or Decimal(0) for s in standings), default=Decimal(0)),
         days_left=(due.due_date - today).days if due else 0,
     )
+
+
+def _asks_something(standing: Standing, today: date) -> bool:
+    if standing.state != Standing.State.CERTIFIED or not standing.valid_until_date:
+        return standing.state in (Standing.State.NOT_STARTED, Standing.State.STUDYING)
+    return standing.valid_until_date - timedelta(days=standing.programme.window_days) <= today
 
 
 def _my_course(enrolment: Enrolment, passed: Attempt | None, place: str) -> MyCourse:

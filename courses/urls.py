@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.views import catalogue, course, home, lesson, quiz
+from courses.views import catalogue, course, home, lesson, quiz, why
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("courses/<slug:code>/<int:number>/", lesson.lesson, name="lesson"),
     path("courses/<slug:code>/<int:number>/copy/", lesson.lesson_copy, name="lesson_copy"),
     path("courses/<slug:code>/test/", quiz.quiz, name="quiz"),
+    path("programmes/<uuid:allocation_uuid>/", why.why, name="why"),
+    path("certificates/<uuid:certificate_uuid>/why/", why.certificate_why, name="certificate_history"),
     path("attempts/<uuid:attempt_uuid>/", quiz.attempt, name="attempt"),
     path("attempts/<uuid:attempt_uuid>/result/", quiz.attempt_result, name="attempt_result"),
 ]

@@ -2,18 +2,24 @@
 
 from datetime import timedelta
 
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets.button import ListingButton
+from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from courses.models import CataloguePage, Course, LessonPage
+from courses.models import CataloguePage, Course, LessonPage, Programme
 from courses.services import settle_lesson
+from courses.views.programme import rules
+from people.models import RoleGrant
+from people.scope import roles_of
 
 REVIEW_AHEAD = timedelta(days=90)
 
@@ -39,7 +45,80 @@ class CourseViewSet(SnippetViewSet):
     ]
 
 
+class ProgrammeViewSet(SnippetViewSet):
+    """证书项目: what a certificate is for and how long it holds. What it asks for has versions (views/programme.py)."""
+
+    model = Programme
+    icon = "list-ul"
+    menu_label = _("证书项目")
+    menu_order = 125
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["code", "title_zh", "issuer", "valid_months"]
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("code"), FieldPanel("title_zh"), FieldPanel("title_en"), FieldPanel("issuer")],
+            heading=_("哪张证书"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("days_to_complete"),
+                FieldPanel("valid_months"),
+                FieldPanel("window_days"),
+                FieldPanel("expiry_basis"),
+            ],
+            heading=_("期限"),
+            help_text=_("改这里只对以后发的证书有效，已经发的不变。"),
+        ),
+    ]
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("rules/<int:pk>/", rules, name="rules")]
+
+
 register_snippet(CourseViewSet)
+register_snippet(ProgrammeViewSet)
+
+
+def _may_decide(user) -> bool:
+    return RoleGrant.Role.ADMINISTRATOR.value in roles_of(user, timezone.localdate())
+
+
+def _rules_address(programme: Programme) -> str:
+    return reverse("wagtailsnippets_courses_programme:rules", args=[programme.pk])
+
+
+@hooks.register("register_snippet_listing_buttons")
+def rules_from_the_list(snippet, user, next_url=None):
+    if isinstance(snippet, Programme) and _may_decide(user):
+        yield ListingButton(_("要求"), _rules_address(snippet), icon_name="list-ul", priority=10)
+
+
+class RulesItem(ActionMenuItem):
+    """Beside 保存: what the certificate asks for is a step of its own."""
+
+    label = _("定要求")
+    name = "action-programme-rules"
+    icon_name = "list-ul"
+
+    def is_shown(self, context):
+        return context.get("view") == "edit" and _may_decide(context["request"].user)
+
+    def get_url(self, parent_context):
+        return _rules_address(parent_context["instance"])
+
+
+@hooks.register("register_snippet_action_menu_item")
+def rules_beside_save(model):
+    return RulesItem(order=90) if model is Programme else None
+
+
+@hooks.register("after_create_snippet")
+def decide_the_rules_next(request, instance):
+    """A programme without a rule can be given to nobody: that is the next step."""
+    if isinstance(instance, Programme) and _may_decide(request.user):
+        return redirect(_rules_address(instance))
+    return None
 
 
 class CoursesMenuItem(MenuItem):

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from people.views import account, sign_in, slip
+from people.views import account, inbox, sign_in, slip
 
 urlpatterns = [
     path("login/", sign_in.sign_in, name="account_login"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/", account.account, name="account"),
     path("me/language/", account.language, name="account_language"),
     path("me/reminders/", account.reminders, name="account_reminders"),
+    path("me/messages/", inbox.inbox, name="account_messages"),
     path("me/data/", account.my_data, name="account_data"),
     path("large/", account.large, name="account_large"),
     # allauth's own

@@ -24,3 +24,37 @@ class Export(Owed):
     file = models.CharField(max_length=200, blank=True)
     size = models.PositiveIntegerField(default=0)
     expires_at = models.DateTimeField()
+
+
+class ReminderRound(models.Model):
+    """One press of 发出提醒: who pressed, for which programme, and who was left out and why. Never changes.
+
+    Holds ids and reason codes, no names; the note is words of the officer's that every reminded person read.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sent_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    programme = models.ForeignKey("courses.Programme", models.PROTECT, related_name="+")
+    note = models.CharField(max_length=100, blank=True)
+    skipped = models.JSONField(default=dict)  # {user id: reason code of reports/reminding.py}
+
+    def __str__(self) -> str:
+        return f"{self.sent_by_id} {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class Reminder(models.Model):
+    """A person was reminded on a day. The database holds it to once a day, whoever presses and however often."""
+
+    user = models.ForeignKey("people.User", models.PROTECT, related_name="reminders")
+    day = models.DateField()
+    round = models.ForeignKey(ReminderRound, models.PROTECT, related_name="reminders")
+    kind = models.CharField(max_length=12)
+    message = models.OneToOneField("people.Message", models.PROTECT, null=True, related_name="+")
+    has_email = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="reminded_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.day}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import exports, overview, people, registrar, roles, roster
+from reports.views import exports, overview, people, person, registrar, remind, roles, roster
 
 app_name = "reports"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("roles/", roles.roles, name="roles"),
     path("roles/grant/", roles.grant, name="role_grant"),
     path("roles/<int:grant_pk>/end/", roles.end, name="role_end"),
+    path("people/<uuid:person_uuid>/", person.person, name="person"),
+    path("people/<uuid:person_uuid>/why/<uuid:allocation_uuid>/", person.why, name="why"),
+    path("people/<uuid:person_uuid>/assign/", person.assign, name="assign"),
+    path("remind/", remind.remind, name="remind"),
+    path("remind/<uuid:round_uuid>/", remind.reminded, name="reminded"),
     path("export/", exports.export, name="export"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_uuid>/", exports.export_file, name="export_file"),

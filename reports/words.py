@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -28,6 +29,7 @@ class Mark:
 class Person:
     """One line of a list: what an officer may see of a learner of hers. The phone is masked unless asked for."""
 
+    uuid: UUID
     name: str
     login_number: str
     masked_phone: str
@@ -51,6 +53,7 @@ def person_of(standing: Standing, *, on_date: date) -> Person:
     """This will make one line of a list of a Standing whose user, membership, places and certificate are loaded."""
     user, membership = standing.user, standing.membership
     return Person(
+        uuid=user.uuid,
         name=user.name,
         login_number=user.login_number,
         masked_phone=user.masked_phone,
@@ -176,6 +179,7 @@ REASONS: dict[str, Callable[[Standing], str]] = {
     "test_open": lambda s: _("%(course)s 课学完了，还差测试") % _facts(s),
     "not_passed": _retry,
     "no_tries_left": _out_of_tries,
+    "in_preparation": lambda s: _("能学的都学完了，%(course)s 还在筹备") % _facts(s),
     "name_unprintable": lambda s: _("都学完了，姓名里有字印不出来：请联系发证人"),
     "revoked": lambda s: _("%(at)s 撤销。原因在证书的经过里") % {"at": local_time(s.why.get("at", ""))},
 }

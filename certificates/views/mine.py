@@ -61,14 +61,6 @@ def certificate_file(request: HttpRequest, certificate_uuid: UUID) -> HttpRespon
     return answer
 
 
-@audience(Audience.LEARNER)
-@require_safe
-def certificate_history(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
-    shown = _pick(own_certificates(learner=request.user, day=timezone.localdate()), certificate_uuid)
-    context = {"certificate": shown, "events": shown.events.all(), "here": "certificates"}
-    return render(request, "certificates/history.html", context)
-
-
 def _pick(certificates, certificate_uuid: UUID) -> Certificate:
     """Hers or nothing: somebody else's is not there."""
     for one in certificates:

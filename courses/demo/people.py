@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from django.db import transaction
@@ -18,7 +19,16 @@ from assessments.services import start_attempt
 from certificates.models import CertificatePdf, Issuer
 from courses.demo import names
 from courses.models import Course, Enrolment, LearningEvent, Programme, Requirement, RequirementSet
-from courses.services import Fact, allocate, enrol_learner, take_batch, withdraw_certificate
+from courses.services import (
+    Demand,
+    Fact,
+    allocate,
+    enrol_learner,
+    open_renewals,
+    publish_requirements,
+    take_batch,
+    withdraw_certificate,
+)
 from courses.services.submission import submit_quiz
 from people.models import Membership, Organisation, Region, RoleGrant, User
 from people.services import grant_role, place_member
@@ -27,6 +37,9 @@ COUNTIES = ("520628", "360827", "620121")  # 松桃 in Guizhou, 遂川 in Jiangx
 STATIONS_A_COUNTY = 8
 PASSWORD = "qingmiao-2026"  # noqa: S105 - printed on the first screen; the demo is no secret
 SECONDS_BETWEEN_PDFS = 30  # a first start must not begin with a hundred PDFs
+# 上岗必修, 25 学时: course, the modules asked for (none: all of it), the hours they count
+PATH_A = (("C01", (1, 2), 6), ("C02", (), 6), ("C03", (1, 2), 5), ("C04", (), 8))
+PATH_A_EVERY = 6  # one learner in so many is on it too
 Worker = Membership.Worker
 Role = RoleGrant.Role
 
@@ -58,6 +71,7 @@ def plant_people(*, seed: int, learners: int, course: Course, now: datetime) -> 
     """This will make the organisations, the staff, the learners and their records, and give the accounts to print."""
     rng = Random(seed)  # noqa: S311 - reproducible is what is wanted
     programme = plant_programme(course, now=now)
+    path_a = plant_path_a(programme.issuer, now=now)
     counties = [Region.objects.get(code=code, valid_to_date__isnull=True) for code in COUNTIES]
     stations = {county.code: plant_organisations(county) for county in counties}
     staff, logins = plant_staff(counties, programme, now=now)
@@ -68,6 +82,10 @@ def plant_people(*, seed: int, learners: int, course: Course, now: datetime) -> 
         with transaction.atomic():
             learner = plant_learner(number, rng.choice(stations[county.code]), rng, now=now)
             _live(learner, stage, programme, course, staff["registrar"], rng, now=now)
+            if number % PATH_A_EVERY == 0:
+                allocate(learner=learner, programme=path_a, allocated_at=now, allocated_by=staff["county"])
+    allocate(learner=staff["learner"], programme=path_a, allocated_at=now, allocated_by=staff["county"])
+    open_renewals(now=now)  # as the sweep would in its first minute
     for wait, pdf in enumerate(CertificatePdf.objects.filter(certificate__learner__is_demo=True).order_by("-pk")):
         pdf.due_at = now + timedelta(seconds=SECONDS_BETWEEN_PDFS * (wait + 1))
         pdf.save(update_fields=["due_at"])
@@ -93,6 +111,29 @@ def plant_programme(course: Course, *, now: datetime) -> Programme:
     if made:
         rule = RequirementSet.objects.create(programme=programme, number=1, decided_at=now - timedelta(days=420))
         Requirement.objects.create(requirement_set=rule, course=course)
+    return programme
+
+
+def plant_path_a(issuer: Issuer, *, now: datetime) -> Programme:
+    """This will make path A of the curriculum: 25 hours from four courses, two of them in part.
+
+    Which of them are still being written, their own pages say; nobody can hold this certificate before they open.
+    """
+    programme, _made = Programme.objects.get_or_create(
+        code="P-A",
+        defaults={
+            "title_zh": "儿童主任、童伴妈妈上岗必修",
+            "title_en": "Induction for village child-welfare directors and companion mothers",
+            "issuer": issuer,
+            "valid_months": 24,
+            "days_to_complete": 365,
+        },
+    )
+    demands = [
+        Demand(Course.objects.get(code=code), modules, Decimal(hours) if modules else None)
+        for code, modules, hours in PATH_A
+    ]
+    publish_requirements(programme=programme, demands=demands, decided_by=None, decided_at=now)
     return programme
 
 

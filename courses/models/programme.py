@@ -1,4 +1,5 @@
 import uuid
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -45,13 +46,21 @@ class RequirementSet(Ledger):
 
 
 class Requirement(Ledger):
-    """One course that a requirement set demands. Every one must be met: averages are not enough for children."""
+    """One course, or some modules of it, that a requirement set demands. Every one must be met: averages are not
+    enough for children. A part is met by its lessons; the course's test stands for the whole course (decision 0005).
+    """
 
     requirement_set = models.ForeignKey(RequirementSet, models.PROTECT, related_name="requirements")
     course = models.ForeignKey(Course, models.PROTECT, related_name="+")
+    modules = models.JSONField(null=True)  # [1, 2], or none for the whole course
+    hours = models.DecimalField(max_digits=5, decimal_places=1, null=True)  # what a part counts; none: the course's
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["requirement_set", "course"], name="a_rule_names_a_course_once")]
+
+    @property
+    def counted_hours(self) -> Decimal:
+        return self.course.hours if self.hours is None else self.hours
 
 
 class Allocation(models.Model):
@@ -101,6 +110,7 @@ class CertificationPeriod(models.Model):
             models.UniqueConstraint(fields=["allocation", "number"], name="periods_are_numbered_once"),
             models.CheckConstraint(condition=Q(due_date__gte=F("window_opens_date")), name="due_after_window_opens"),
         ]
+        indexes = [models.Index(fields=["valid_until_date"], name="period_by_last_day")]  # the sweep asks each minute
 
     def __str__(self) -> str:
         return f"{self.allocation_id} #{self.number}"

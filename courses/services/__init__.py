@@ -2,9 +2,11 @@
 
 from .authoring import settle_lesson
 from .certification import (
+    NoRequirements,
     NotPlaced,
     allocate,
     meet_period,
+    meet_periods_of,
     restore_certificate,
     withdraw_certificate,
 )
@@ -21,26 +23,34 @@ from .learning import (
     take_batch,
 )
 from .placing import end_post, place_learner
+from .programmes import Demand, DemandsUnclear, publish_requirements
 from .releases import publish_release
-from .renewal import open_next_period
+from .renewal import correct_name, open_next_period, open_renewals
 from .standing import recount, refresh_standing, refresh_standings_of
 
 __all__ = [
     "CourseNotOpen",
+    "Demand",
+    "DemandsUnclear",
     "EventRefused",
     "Fact",
     "LessonLocked",
+    "NoRequirements",
     "NotPlaced",
     "Receipt",
     "allocate",
     "close_enrolment",
+    "correct_name",
     "end_post",
     "enrol_learner",
     "finish_lesson",
     "meet_period",
+    "meet_periods_of",
     "open_next_period",
+    "open_renewals",
     "place_learner",
     "publish_release",
+    "publish_requirements",
     "quarantine",
     "record_event",
     "record_quiz_passed",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.models import Attempt
@@ -14,11 +15,11 @@ from courses.models import (
     Allocation,
     CertificationEvent,
     CertificationPeriod,
-    Course,
     Enrolment,
     LearningEvent,
     Programme,
 )
+from courses.requirements import Part, earlier_evidence, met_at, parts_of
 from courses.rules import expiry_dates
 from people.models import Membership, User
 
@@ -87,17 +88,24 @@ def open_period(
 def meet_period(*, enrolment: Enrolment, completed_at: datetime) -> list[Certificate]:
     """This will issue the certificate of every programme that the completed course was the last thing missing for.
 
-    Called by whatever completes a course, in its transaction. Twice issues once.
+    Called by whatever completes a course, or a part that some programme asks for, in its transaction. Twice issues
+    once.
     """
-    allocations = (
-        Allocation.objects.filter(
-            learner_id=enrolment.learner_id,
-            ended_at__isnull=True,
-            requirement_set__requirements__course_id=enrolment.course_id,
-        )
-        .select_related("programme__issuer", "requirement_set", "learner")
-        .order_by("pk")
+    allocations = Allocation.objects.filter(
+        learner_id=enrolment.learner_id,
+        ended_at__isnull=True,
+        requirement_set__requirements__course_id=enrolment.course_id,
     )
+    return _meet_each(allocations, completed_at)
+
+
+def meet_periods_of(*, learner: User, at: datetime) -> list[Certificate]:
+    """This will issue what she has met and could not be given: her name is corrected, or a font has come."""
+    return _meet_each(Allocation.objects.filter(learner=learner, ended_at__isnull=True), at)
+
+
+def _meet_each(allocations: QuerySet[Allocation], completed_at: datetime) -> list[Certificate]:
+    allocations = allocations.select_related("programme__issuer", "requirement_set", "learner").order_by("pk")
     certificates = []
     with transaction.atomic():
         for allocation in allocations:
@@ -117,20 +125,13 @@ def _meet(allocation: Allocation, *, completed_at: datetime) -> Certificate | No
     )
     if period is None:
         return None
-    courses = list(Course.objects.filter(pk__in=allocation.requirement_set.requirements.values("course_id")))
-    done = list(
-        Enrolment.objects.open()
-        .completed()
-        .filter(learner_id=allocation.learner_id, course__in=courses)
-        .select_related("course", "release")
-        .order_by("course__code")
-    )
-    if not courses or len(done) < len(courses):  # one open enrolment a course: every one must be met
+    parts = parts_of(allocation, period=period, earlier=earlier_evidence(allocation, period))
+    if not parts or not all(part.is_met for part in parts):
         return None
-    evidence = _evidence(done)
+    evidence = _evidence(parts)
     try:
         with transaction.atomic():
-            return _certify(allocation, period, done, evidence, completed_at)
+            return _certify(allocation, period, parts, evidence, completed_at)
     except UnprintableName:
         # She has met the requirements and keeps that; the period waits for a name that can be printed. Her standing
         # says so, and the registrar issues it by correcting the name.
@@ -140,7 +141,7 @@ def _meet(allocation: Allocation, *, completed_at: datetime) -> Certificate | No
 def _certify(
     allocation: Allocation,
     period: CertificationPeriod,
-    done: list[Enrolment],
+    parts: list[Part],
     evidence: list[dict],
     at: datetime,
 ) -> Certificate:
@@ -162,9 +163,9 @@ def _certify(
         programme_title_zh=programme.title_zh,
         programme_title_en=programme.title_en,
         period_uuid=period.uuid,
-        hours=sum((e.course.hours for e in done), Decimal(0)),
-        trained_from_date=timezone.localdate(min(e.enrolled_at for e in done)),
-        trained_to_date=timezone.localdate(max(e.completed_at for e in done if e.completed_at)),
+        hours=sum((part.requirement.counted_hours for part in parts), Decimal(0)),
+        trained_from_date=timezone.localdate(min(part.enrolment.enrolled_at for part in parts if part.enrolment)),
+        trained_to_date=timezone.localdate(max(datetime.fromisoformat(one["completed_at"]) for one in evidence)),
         result=_result(evidence),
         issuer=programme.issuer,
         region=membership.region,
@@ -193,8 +194,9 @@ def _certify(
     return certificate
 
 
-def _evidence(done: list[Enrolment]) -> list[dict]:
+def _evidence(parts: list[Part]) -> list[dict]:
     """What the certificate stands on: for each course the enrolment, its release and the attempt that passed."""
+    done = [part.enrolment for part in parts if part.enrolment]
     passed = dict(
         LearningEvent.objects.filter(enrolment__in=done, kind=LearningEvent.Kind.QUIZ_PASSED)
         .order_by("-id")
@@ -202,15 +204,18 @@ def _evidence(done: list[Enrolment]) -> list[dict]:
     )
     return [
         {
-            "course": e.course.code,
-            "title_zh": e.course.title_zh,
-            "title_en": e.course.title_en,
-            "enrolment": str(e.uuid),
-            "completed_at": e.completed_at.isoformat(),
-            "attempt": passed.get(e.pk),
-            "release": e.release.number,
+            "course": part.course.code,
+            "title_zh": part.course.title_zh,
+            "title_en": part.course.title_en,
+            "enrolment": str(part.enrolment.uuid),
+            "completed_at": met_at(part).isoformat(),
+            "attempt": None if part.modules else passed.get(part.enrolment.pk),
+            "release": part.enrolment.release.number,
+            "modules": list(part.modules),
+            "hours": str(part.requirement.counted_hours),
         }
-        for e in done
+        for part in parts
+        if part.enrolment
     ]
 
 

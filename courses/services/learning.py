@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.folding import ENROLMENT_FIELDS, PROGRESS_FIELDS, Progress, fold
-from courses.models import Enrolment, HourEntry, LearningEvent, LessonProgress, QuarantinedEvent
-from courses.rules import is_course_met, lesson_lock
+from courses.models import Enrolment, HourEntry, LearningEvent, LessonProgress, QuarantinedEvent, Requirement
+from courses.requirements import answers
+from courses.rules import is_course_met, lesson_lock, lessons_of
 from people.models import User
 
 from .certification import meet_period
@@ -205,11 +206,15 @@ def _take(enrolment: Enrolment, facts: Sequence[Fact], recorded_at: datetime) ->
         new.append(completed)
     LearningEvent.objects.bulk_create(new)
     _save(locked, [progress[key] for key in touched])
-    if locked.completed_at and any(event.kind in MILESTONES for event in new):
-        _credit_hours(locked, recorded_at)
-    if is_met:
+    has_milestone = any(event.kind in MILESTONES for event in new)
+    if locked.completed_at and has_milestone:
+        _credit_hours(locked, recorded_at, set(locked.finished_keys))
+    met_parts = _lessons_of_met_parts(locked) if has_milestone and not locked.completed_at else set()
+    if met_parts:
+        _credit_hours(locked, recorded_at, met_parts)
+    if is_met or met_parts:
         meet_period(enrolment=locked, completed_at=recorded_at)
-    if is_met or not had_begun or any(event.kind in MILESTONES for event in new):
+    if is_met or not had_begun or has_milestone:
         refresh_standings_of(learner=locked.learner, course=locked.course, changed_at=recorded_at)
     else:
         note_activity(enrolment=locked, at=recorded_at)
@@ -260,10 +265,26 @@ def _save(enrolment: Enrolment, rows: list[LessonProgress]) -> None:
         LessonProgress.objects.bulk_update(changed, PROGRESS_FIELDS)
 
 
-def _credit_hours(enrolment: Enrolment, at: datetime) -> None:
-    """Hours come with the completed course, one entry a finished lesson; the database refuses a second one."""
+def _lessons_of_met_parts(enrolment: Enrolment) -> set[str]:
+    """The finished lessons of those parts of the course that a programme of hers asks for, where a part is met."""
+    asked = Requirement.objects.filter(
+        course_id=enrolment.course_id,
+        modules__isnull=False,
+        requirement_set__allocations__learner_id=enrolment.learner_id,
+        requirement_set__allocations__ended_at__isnull=True,
+    )
+    return {
+        lesson["key"]
+        for requirement in asked
+        if answers(requirement, enrolment)
+        for lesson in lessons_of(enrolment.release.lessons, requirement.modules or ())
+    }
+
+
+def _credit_hours(enrolment: Enrolment, at: datetime, keys: set[str]) -> None:
+    """Hours come with the completed course or part, one entry a finished lesson; the database refuses a second one."""
     credited = HourEntry.objects.filter(enrolment=enrolment, reverses__isnull=True).values_list("lesson_key", flat=True)
-    finished = set(enrolment.finished_keys) - {str(key) for key in credited}
+    finished = keys & set(enrolment.finished_keys) - {str(key) for key in credited}
     HourEntry.objects.bulk_create(
         HourEntry(
             learner=enrolment.learner,

@@ -13,12 +13,11 @@ from courses.models import (
     Allocation,
     CertificationPeriod,
     Course,
-    CourseRelease,
     Enrolment,
     Standing,
     Tally,
 )
-from courses.rules import is_course_met, lessons_left
+from courses.requirements import Part, evidence_before, parts_of
 from people.models import Membership, Region, User
 
 FOR_GOOD = date(9999, 12, 31)  # Tally.date where a fact has none
@@ -92,25 +91,21 @@ def compute_standing(allocation: Allocation, *, on_date: date, known: Standing |
 
     known: her present row, asked only for her last station where she holds no post any more.
     """
-    courses = list(
-        Course.objects.filter(pk__in=allocation.requirement_set.requirements.values("course_id")).order_by("code")
-    )
-    enrolments = {
-        e.course_id: e
-        for e in Enrolment.objects.open()
-        .filter(learner_id=allocation.learner_id, course__in=courses)
-        .select_related("release")
-    }
     periods = list(CertificationPeriod.objects.filter(allocation=allocation).order_by("number"))
     met = [p for p in periods if p.met_at]
     open_period = next((p for p in periods if not p.met_at), None)
     last_met = met[-1] if met else None
+    period = open_period or last_met
+    if period is None:  # an allocation opens its first period in the same transaction
+        raise CertificationPeriod.DoesNotExist(allocation.pk)
+    parts = parts_of(allocation, period=period, earlier=evidence_before(periods, period))
+    enrolments = [part.enrolment for part in parts if part.enrolment]
 
     if last_met and last_met.revoked_at:
         state = State.REVOKED
     elif last_met:
         state = State.CERTIFIED
-    elif any(e.last_lesson_key or e.quiz_passed_at for e in enrolments.values()):
+    elif any(e.last_lesson_key or e.quiz_passed_at for e in enrolments):
         state = State.STUDYING
     else:
         state = State.NOT_STARTED
@@ -120,21 +115,18 @@ def compute_standing(allocation: Allocation, *, on_date: date, known: Standing |
         membership = known.membership
     if membership is None:
         raise NotPlaced(allocation.learner_id)
-    releases = _newest_releases([c for c in courses if c.pk not in enrolments])
     return {
         "membership_id": membership.pk,
         "region_id": membership.region_id,
         "organisation_id": membership.organisation_id,
         "state": state,
-        "due_date": (open_period or last_met).due_date,
+        "due_date": period.due_date,
         "valid_until_date": last_met.valid_until_date if is_certified else None,
         "certificate_id": last_met.certificate_id if last_met else None,
-        "lessons_finished": sum(e.lessons_finished for e in enrolments.values()),
-        "lessons_total": sum(
-            len(enrolments[c.pk].release.lessons if c.pk in enrolments else releases.get(c.pk, [])) for c in courses
-        ),
-        "why": {} if is_certified else _why(state, courses, enrolments, last_met),
-        "last_activity_at": max((e.last_activity_at for e in enrolments.values() if e.last_activity_at), default=None),
+        "lessons_finished": sum(part.finished for part in parts),
+        "lessons_total": sum(len(part.lessons) for part in parts),
+        "why": {} if is_certified else _why(state, parts, last_met),
+        "last_activity_at": max((p.last_activity_at for p in parts if p.last_activity_at), default=None),
     }
 
 
@@ -142,30 +134,26 @@ class NotPlaced(Exception):
     """The learner holds no post: there is no region to count her in. Place her first."""
 
 
-def _newest_releases(courses: list[Course]) -> dict[int, list]:
-    newest = {}
-    for release in CourseRelease.objects.filter(course__in=courses).order_by("number"):
-        newest[release.course_id] = release.lessons
-    return newest
+def _why(state: str, parts: list[Part], last_met: CertificationPeriod | None) -> dict:
+    """Why there is no certificate, as a code with its facts; times are absolute, so the row stays true as days pass.
 
-
-def _why(
-    state: str, courses: list[Course], enrolments: dict[int, Enrolment], last_met: CertificationPeriod | None
-) -> dict:
-    """Why there is no certificate, as a code with its facts; times are absolute, so the row stays true as days pass."""
-    if state == State.REVOKED:
+    What she can do herself is named first; that a course is still being written only where nothing else is left.
+    """
+    if state == State.REVOKED and last_met and last_met.revoked_at:
         return {"code": "revoked", "at": last_met.revoked_at.isoformat()}
+    unmet = [part for part in parts if not part.is_met]
+    open_now = [part for part in unmet if part.lessons]
+    if unmet and not open_now:
+        return {"code": "in_preparation", "course": unmet[0].course.code}
     if state == State.NOT_STARTED:
         return {"code": "not_started"}
-    for course in courses:
-        enrolment = enrolments.get(course.pk)
+    for part in open_now:
+        enrolment, code = part.enrolment, part.course.code
         if enrolment is None or not enrolment.last_lesson_key:
-            return {"code": "course_not_started", "course": course.code}
-        left = lessons_left(enrolment.release.lessons, enrolment.finished_keys)
-        if left:
-            return {"code": "lessons_left", "course": course.code, "left": left}
-        if not is_course_met([], [], course.quiz_id is not None, enrolment.quiz_passed_at is not None):
-            return _why_not_passed(course, enrolment)
+            return {"code": "course_not_started", "course": code}
+        if part.left:
+            return {"code": "lessons_left", "course": code, "left": part.left}
+        return _why_not_passed(part.course, enrolment)
     return {"code": "name_unprintable"}  # everything is met and still no certificate: only a name can stand in the way
 
 

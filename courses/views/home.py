@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from content.models import SiteWords
 from courses import selectors
 from people.audience import Audience, audience
-from people.models import Membership, RoleGrant, User
+from people.models import Membership, Message, RoleGrant, User
 from people.scope import roles_of
 
 # where somebody who came to work, not to learn, goes on: the first of her roles
@@ -19,6 +19,7 @@ DESKS = (
     (RoleGrant.Role.REVIEWER, "wagtailadmin_home"),
     (RoleGrant.Role.ADMINISTRATOR, "reports:roles"),
 )
+NEWS = 3  # messages on the home screen; all of them stand under 我的
 
 
 @audience(Audience.PUBLIC)
@@ -39,6 +40,7 @@ def home(request):
         .filter(user=request.user)
         .select_related("organisation", "region")
         .first(),
+        "news": list(Message.objects.filter(user=request.user).in_app().unread().order_by("-pk")[:NEWS]),
         "words": words,
         "today": timezone.localdate(now),
     }

@@ -3,7 +3,16 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .owed import Owed
+from .owed import Owed, OwedQuerySet
+
+
+class MessageQuerySet(OwedQuerySet):
+    def in_app(self):
+        """What is read here rather than on a phone or in a mailbox."""
+        return self.filter(channel=Message.Channel.APP)
+
+    def unread(self):
+        return self.filter(read_at__isnull=True)
 
 
 class Message(Owed):
@@ -29,3 +38,5 @@ class Message(Owed):
     body = models.TextField(blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()

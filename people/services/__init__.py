@@ -2,7 +2,8 @@
 
 from .audit import record_audit
 from .consents import record_consent
-from .messages import deliver_message, owe_message
+from .messages import deliver_message, owe_message, owe_messages, read_messages
+from .names import change_name
 from .persons import add_organisation, add_person, leave_post
 from .regions import rename_region
 from .roles import GROUPS, end_role, grant_role, match_groups
@@ -26,6 +27,7 @@ __all__ = [
     "add_organisation",
     "add_person",
     "change_language",
+    "change_name",
     "deliver_message",
     "end_role",
     "grant_role",
@@ -33,7 +35,9 @@ __all__ = [
     "leave_post",
     "match_groups",
     "owe_message",
+    "owe_messages",
     "place_member",
+    "read_messages",
     "record_audit",
     "record_consent",
     "rename_region",

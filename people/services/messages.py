@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -39,6 +41,23 @@ def owe_message(
     if not in_app:
         ring(Message.task, message.pk)
     return message
+
+
+def owe_messages(*, messages: Sequence[Message], now: datetime) -> None:
+    """This will owe many messages in one stroke, unsaved ones with user, channel, kind and words. Rings for each owed."""
+    for message in messages:
+        message.created_at = message.due_at = now
+        if message.channel == Message.Channel.APP:
+            message.settle(now)
+    Message.objects.bulk_create(messages, batch_size=500)
+    for message in messages:
+        if message.state == Owed.State.OWED:
+            ring(Message.task, message.pk)
+
+
+def read_messages(*, user: User, uuids: Sequence[UUID], at: datetime) -> int:
+    """This will note which of her messages a person has read, and how many that were. Twice keeps the first time."""
+    return Message.objects.filter(user=user, uuid__in=uuids).in_app().unread().update(read_at=at)
 
 
 def deliver_message(*, message_id: int, now: datetime) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people import services
 from people.audience import Audience, audience
 from people.forms import LanguageForm
-from people.models import Membership
+from people.models import Membership, Message
 from people.my_data import everything_about
 
 REMINDERS = ("sms_reminders", "1")  # key and version of the text agreed to
@@ -29,6 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "membership": request.scope.memberships(Membership.objects.select_related("organisation", "region")).first(),
         "grants": request.user.role_grants.on(request.scope.on_date).select_related("region", "organisation"),
+        "unread": Message.objects.filter(user=request.user).in_app().unread().count(),
         "wants_reminders": bool(reminders and reminders.is_given),
         "here": "account",
     }

@@ -30,7 +30,7 @@ class Desk:
         query: dict[str, str | int] = {place.kind: place.key} if place else {}
         if len(self.programmes) > 1 and self.programme:
             query["programme"] = self.programme.code
-        if name in ("people", "export"):
+        if name in ("people", "export", "remind"):
             query["which"] = filters.which
             query |= {"worker": filters.worker} if filters.worker else {}
             query |= {"direct": "1"} if filters.is_direct else {}

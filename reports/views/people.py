@@ -40,6 +40,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "workers": Membership.Worker.choices,
         "places": [shown.place, *shown.below],
         "export_address": desk.address("export"),
+        "remind_address": desk.address("remind"),
         "overview_address": desk.address("overview"),
         "wider": _wider(desk, shown),
         "numbers": [(n, desk.address("people", page=n)) for n in _numbers(shown.page, shown.pages)],

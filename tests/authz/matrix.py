@@ -45,11 +45,32 @@ def by_code(person: Person) -> dict:
 
 
 ROLE_HOLDERS = frozenset({*RELATIONS, "trainer", "reviewer", "staff", "registrar"})
+
+
+def by_person(person: Person) -> dict:
+    return {"person_uuid": person.user.uuid}
+
+
+def by_allocation(person: Person) -> dict:
+    return {"allocation_uuid": person.keys["allocation"]}
+
+
 WITH_REASON = {"reason": "核对", "sure": "yes"}
 # who holds the code may know of everybody what it is worth, and nobody's name
 EVERYBODY = pairs(VIEWERS, RELATIONS)
 # a certificate stays with the county that it was issued in, also after its holder has left
 HERS = pairs(["registrar"], ["inside", "former"])
+
+OFFICERS = pairs(["staff"], ["inside"])
+
+
+def everybody_ticked(world: World) -> dict:
+    return {"who": [str(person.user.uuid) for person in world.people.values()]}
+
+
+def everybody_sent(world: World) -> dict:
+    return everybody_ticked(world) | {"sure": "yes"}
+
 
 ROWS: list[Row] = [
     # people: the slip that a supervisor hands out, within her county and today's memberships only
@@ -117,6 +138,24 @@ ROWS: list[Row] = [
         )
         for method in ("get", "post")
     ),
+    # why she has (not) a certificate: her own and no other's; her officer's is the desk's
+    Row("why", kwargs=by_allocation),
+    # her messages, hers alone
+    Row("account_messages", viewers=SIGNED_IN),
+    Row("account_messages", "post", viewers=SIGNED_IN, ok=(302,)),
+    # one learner for her officer: whoever is in post inside, and whoever is still counted there
+    Row("reports:person", kwargs=by_person, allow=OFFICERS, reveals=frozenset({"name", "village"})),
+    Row(
+        "reports:why",
+        kwargs=lambda person: by_person(person) | by_allocation(person),
+        allow=OFFICERS,
+        reveals=frozenset({"name"}),
+    ),
+    Row("reports:assign", "post", kwargs=by_person, allow=OFFICERS, data=lambda world: {"programme": "P-A"}, ok=(302,)),
+    # reminding: the list of the officer's own county, and nobody else's people by their keys
+    Row("reports:remind", viewers=("staff",), shows={"staff": frozenset({"inside"})}),
+    Row("reports:remind", "post", viewers=("staff",), data=everybody_ticked, shows={"staff": frozenset({"inside"})}),
+    Row("reports:remind", "post", viewers=("staff",), data=everybody_sent, ok=(302,)),
     # allauth: keys of second factors are one's own
     Row("mfa_remove_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),
     Row("mfa_edit_webauthn", "post", kwargs=lambda person: {"pk": person.keys["authenticator"]}),

@@ -14,10 +14,14 @@ from datetime import date, timedelta
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from courses.models import CertificationPeriod
+from courses.services.standing import rebuild_tallies
 from people import services
-from people.models import Region, RoleGrant, User
+from people.models import Membership, Region, RoleGrant, User
 from tests.factories.certificates import CertificateFactory
+from tests.factories.courses import ProgrammeFactory
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
+from tests.factories.reports import AllocationFactory, StandingFactory
 
 # where the other person stands, seen from 里县
 RELATIONS = ("inside", "beside", "above", "elsewhere", "former", "none")
@@ -69,6 +73,19 @@ def build_world() -> World:
         held = CertificateFactory(learner=people[relation].user, region=where, issued_at=timezone.now())
         must_learn = RoleGrantFactory(user=people[relation].user, role=RoleGrant.Role.LEARNER, region=where)
         people[relation].keys |= {"certificate": held.uuid, "code": held.verify_code, "grant": must_learn.pk}
+    # each is on one programme, counted where she was in post then, or where she had been: a list of the desk shows her
+    programme = ProgrammeFactory(code="P-A", title_zh="上岗必修")
+    for relation in RELATIONS:
+        person = people[relation]
+        post = Membership.objects.filter(user=person.user).order_by("-pk").first()
+        allocation = AllocationFactory(learner=person.user, programme=programme)
+        CertificationPeriod.objects.create(
+            allocation=allocation, number=1, window_opens_date=today, due_date=today + timedelta(days=90)
+        )
+        person.keys["allocation"] = allocation.uuid
+        if post is not None:
+            StandingFactory(membership=post, programme=programme, allocation=allocation)
+    rebuild_tallies()
     viewers: dict[str, Person | None] = {"stranger": None, "learner": _person(10, town)}
     for number, role in enumerate(RoleGrant.STAFF_ROLES, start=11):
         viewers[role.value] = _person(number, None)

@@ -82,6 +82,35 @@ def _a_role(user) -> dict[str, Any]:
     return {"grant_pk": RoleGrant.objects.exclude(user=user).filter(to_date=None).earliest("pk").pk}
 
 
+def _allocation_of(user) -> dict[str, Any]:
+    return {"allocation_uuid": user.allocations.earliest("pk").uuid}
+
+
+def _learner_and_programme(user) -> dict[str, Any]:
+    from people.models import User
+
+    key = _somebody_of_hers(user)
+    learner = User.objects.get(uuid=key["person_uuid"])
+    return key | _allocation_of(learner)
+
+
+def _a_round(user) -> dict[str, Any]:
+    """Nobody of the demo has pressed yet: she reminds one township's people now."""
+    from django.utils import timezone
+
+    from courses.models import Standing
+    from people.models import RoleGrant
+    from people.scope import scope_of
+    from reports.reminding import remind
+
+    now = timezone.now()
+    scope = scope_of(user, RoleGrant.Role.STAFF, timezone.localdate(now))
+    rows = Standing.objects.filter(scope.as_q()).select_related("user", "programme").order_by("pk")
+    programme = rows.first().programme
+    rows = rows.filter(programme=programme)[:12]
+    return {"round_uuid": remind(actor=user, programme=programme, standings=rows, sender="团委", note="", at=now).uuid}
+
+
 PAGES: dict[str, dict[str, Finder]] = {
     "public": {
         "home": _nothing,
@@ -102,6 +131,8 @@ PAGES: dict[str, dict[str, Finder]] = {
         "lesson_copy": _lesson,
         "quiz": _course,
         "account": _nothing,
+        "account_messages": _nothing,
+        "why": _allocation_of,
         "account_logout": _nothing,
         "certificates": _nothing,
     },
@@ -115,6 +146,8 @@ PAGES: dict[str, dict[str, Finder]] = {
         "certificates": _nothing,
         "certificate": _own_certificate,
         "certificate_history": _own_certificate,
+        "why": _allocation_of,
+        "account_messages": _nothing,
     },
     "staff": {
         "reports:overview": _nothing,
@@ -126,6 +159,10 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:organisation_add": _nothing,
         "reports:export": _nothing,
         "reports:exports": _nothing,
+        "reports:person": _somebody_of_hers,
+        "reports:why": _learner_and_programme,
+        "reports:remind": _nothing,
+        "reports:reminded": _a_round,
         "issue_slip": _somebody_of_hers,
     },
     "registrar": {
@@ -144,6 +181,7 @@ PAGES: dict[str, dict[str, Finder]] = {
 NO_PAGE = {
     "enrol": "answers POST",
     "account_language": "answers POST",
+    "reports:assign": "answers POST",
     "account_reminders": "answers POST",
     "account_large": "answers POST",
     "account_data": "a file",
