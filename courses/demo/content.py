@@ -1,4 +1,4 @@
-"""Plants the catalogue and C04: pages in two languages, the bank, the quiz. Called by `manage.py demo`.
+"""Plants the catalogue, C01 and C04: pages in two languages, banks, quizzes. Called by `manage.py demo`.
 
 May be called again: what is there stays, also when a trainer has edited it. `overwrite=True` puts the drafts' lessons
 back as new revisions, for whoever writes the drafts.
@@ -21,7 +21,7 @@ from courses.models import CataloguePage, Course, CoursePage, LessonPage
 from courses.services import publish_release
 
 HERE = Path(__file__).parent
-C04 = HERE / "c04"
+WRITTEN = ("c01", "c04")  # courses whose drafts are whole, each in a folder of that name
 CATALOGUE = {
     "zh": ("全部课程", "先学上岗必修，再学其余。"),
     "en": ("All courses", "Start with what your post requires."),
@@ -31,17 +31,18 @@ AUDIENCE = {"zh": "筹备中，以后按岗位安排。", "en": "In preparation.
 
 @transaction.atomic
 def load_content(*, now: datetime, overwrite: bool = False) -> Course:
-    """This will plant everything a learner can read and be tested on, and give the course C04."""
+    """This will plant everything a learner can read and be tested on, and give the course C04, which the demo is about."""
     homes = planting.plant_trees()
     planting.plant_frame()
     planting.plant_laws()
     planting.plant_info_pages(homes)
-    planting.plant_help(planting.read_toml(C04 / "help.toml"))
+    planting.plant_help(planting.read_toml(HERE / "c04" / "help.toml"))
     catalogues = plant_catalogue(homes)
     plant_courses_in_preparation(catalogues)
-    course = plant_c04(catalogues, overwrite=overwrite)
-    plant_quiz(course, now=now)
-    publish_release(course=course, released_at=now)
+    for folder in WRITTEN:
+        course = plant_course(HERE / folder, catalogues, overwrite=overwrite)
+        plant_quiz(HERE / folder, course, now=now)
+        publish_release(course=course, released_at=now)
     return course
 
 
@@ -107,11 +108,12 @@ def outline(given: dict, language: str) -> list[dict]:
     return info_blocks(f"## {heading}\n{lessons}\n", given["code"])
 
 
-def plant_c04(catalogues: dict[str, CataloguePage], *, overwrite: bool) -> Course:
-    """This will make C04 and its lessons from the drafts."""
-    given = planting.read_toml(C04 / "course.toml")
+def plant_course(drawer: Path, catalogues: dict[str, CataloguePage], *, overwrite: bool) -> Course:
+    """This will make a course and its lessons from the drafts in its folder."""
+    given = planting.read_toml(drawer / "course.toml")
     drafts = {
-        language: [read_lesson(path) for path in sorted(C04.glob(f"lesson-*.{language}.md"))] for language in catalogues
+        language: [read_lesson(path) for path in sorted(drawer.glob(f"lesson-*.{language}.md"))]
+        for language in catalogues
     }
     course, made = Course.objects.get_or_create(
         code=given["code"],
@@ -199,17 +201,18 @@ def with_clauses(body: list[dict], clauses: dict[str, LawClause]) -> list[dict]:
     ]
 
 
-def plant_quiz(course: Course, *, now: datetime) -> None:
-    """This will make C04's bank and quiz (10 drawn, 80%, no critical error, 3 tries, 24 hours) and publish it."""
+def plant_quiz(drawer: Path, course: Course, *, now: datetime) -> None:
+    """This will make a course's bank and quiz (10 drawn, 80%, no critical error, 3 tries, 24 hours) and publish it."""
+    code = course.code.lower()
     bank, _made = QuestionBank.objects.get_or_create(
-        code="c04", defaults={"title_zh": "C04 题库", "title_en": "C04 question bank"}
+        code=code, defaults={"title_zh": f"{course.code} 题库", "title_en": f"{course.code} question bank"}
     )
-    for path in sorted(C04.glob("bank-*.toml")):
+    for path in sorted(drawer.glob("bank-*.toml")):
         for given in planting.read_toml(path)["question"]:
             if not Question.objects.filter(code=given["id"]).exists():
                 plant_question(bank, given)
     quiz, made = Quiz.objects.get_or_create(
-        code="c04",
+        code=code,
         defaults={"bank": bank, "title_zh": f"{course.title_zh}：结业测试", "title_en": f"{course.title_en}: test"},
     )
     if course.quiz_id is None:

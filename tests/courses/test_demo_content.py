@@ -1,7 +1,9 @@
 """The demo's content: planted whole, in two languages, and planting again changes nothing."""
 
 import gzip
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,12 +11,14 @@ from wagtail.models import Revision
 
 from assessments.models import Question, QuizVersion
 from content.models import Competency, GuidanceTask, HelpLine, InfoPage, LawClause
+from courses import demo
 from courses.demo.content import load_content
 from courses.demo.drafts import HEADINGS, read_lesson
 from courses.models import Course, CoursePage, CourseRelease, LessonPage
 from courses.services import enrol_learner, finish_lesson
 from tests.factories.people import UserFactory
 
+DEMO = Path(demo.__file__).parent
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
@@ -30,19 +34,19 @@ def counted():
     return {model.__name__: model.objects.count() for model in (*models, GuidanceTask, HelpLine, Revision)}
 
 
-def test_c04_is_planted_whole_and_planting_again_changes_nothing(course):
+def test_both_courses_are_planted_whole_and_planting_again_changes_nothing(course):
     first = counted()
 
     again = load_content(now=datetime(2026, 11, 25, tzinfo=UTC))
 
     assert again == course
     assert counted() == first
-    assert (first["LessonPage"], first["CoursePage"], first["Course"]) == (16, 24, 12)
-    assert (first["CourseRelease"], first["QuizVersion"]) == (1, 1)
+    assert (first["LessonPage"], first["CoursePage"], first["Course"]) == (32, 24, 12)
+    assert (first["CourseRelease"], first["QuizVersion"]) == (2, 2)
 
 
 def test_planting_again_keeps_what_a_trainer_changed(course):
-    lesson = LessonPage.objects.get(number=4, locale__language_code="zh-hans")
+    lesson = course_lesson(course, 4, "zh-hans")
     lesson.summary = "改过的一句话"
     lesson.save_revision().publish()
 
@@ -52,11 +56,16 @@ def test_planting_again_keeps_what_a_trainer_changed(course):
     assert lesson.summary == "改过的一句话"
 
 
-def test_both_languages_of_a_lesson_share_key_and_places(course):
+def course_lesson(course, number, language) -> LessonPage:
+    page = CoursePage.objects.get(course=course, locale__language_code=language)
+    return LessonPage.objects.child_of(page).get(number=number)
+
+
+@pytest.mark.parametrize("code", ["C01", "C04"])
+def test_both_languages_of_a_lesson_share_key_and_places(course, code):
+    course = Course.objects.get(code=code)
     for number in range(1, 9):
-        zh, en = (
-            LessonPage.objects.get(number=number, locale__language_code=language) for language in ("zh-hans", "en")
-        )
+        zh, en = (course_lesson(course, number, language) for language in ("zh-hans", "en"))
 
         assert zh.translation_key == en.translation_key
         assert [(block.block_type, block.id) for block in zh.body] == [
@@ -76,8 +85,21 @@ def test_every_lesson_holds_the_parts_of_an_hour_and_cites_the_register(course):
         assert lesson.review_by_date
 
 
-def test_the_bank_is_five_times_the_draw_and_the_quiz_has_the_curriculums_rules(course):
-    quiz = course.quiz
+@pytest.mark.parametrize(
+    "path", sorted((DEMO).glob("c0*/lesson-*.md")), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
+def test_a_lesson_is_an_honest_hour(path):
+    """2,600 to 3,400 Chinese characters, or 1,700 to 2,200 English words, before the questions (curriculum)."""
+    said = re.sub(r"(?ms)^## (自测|Self-check)$.*?(?=^## )", "", path.read_text("utf-8").split("+++", 2)[2])
+    if ".zh." in path.name:
+        assert 2600 <= len(re.findall(r"[\u4e00-\u9fff]", said)) <= 3400
+    else:
+        assert 1700 <= len(re.findall(r"[A-Za-z][A-Za-z'’-]*", said)) <= 2200
+
+
+@pytest.mark.parametrize("code", ["C01", "C04"])
+def test_the_bank_is_five_times_the_draw_and_the_quiz_has_the_curriculums_rules(course, code):
+    quiz = Course.objects.get(code=code).quiz
 
     assert quiz.bank.questions.usable().count() >= 5 * quiz.draw_count
     assert (quiz.draw_count, quiz.pass_percent, quiz.critical_errors_allowed) == (10, 80, 0)
