@@ -16,6 +16,7 @@ urlpatterns = [
     path("roles/<int:grant_pk>/end/", roles.end, name="role_end"),
     path("people/<uuid:person_uuid>/", person.person, name="person"),
     path("people/<uuid:person_uuid>/why/<uuid:allocation_uuid>/", person.why, name="why"),
+    path("people/<uuid:person_uuid>/name/", person.name, name="person_name"),
     path("people/<uuid:person_uuid>/assign/", person.assign, name="assign"),
     path("remind/", remind.remind, name="remind"),
     path("remind/<uuid:round_uuid>/", remind.reminded, name="reminded"),

@@ -2,16 +2,19 @@
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Programme
-from courses.services import NoRequirements, NotPlaced, allocate
+from courses.services import NoRequirements, NotPlaced, allocate, correct_name
 from courses.why import allocations, why_of
 from people.audience import Audience, audience
 from reports.person import Learner, learner
@@ -60,6 +63,48 @@ def assign(request: HttpRequest, person_uuid: UUID) -> HttpResponse:
     else:
         messages.success(request, _("安排好了：%(programme)s。") % {"programme": programme.title})
     return redirect("reports:person", person_uuid=found.user.uuid)
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=50, error_messages={"required": gettext_lazy("请写姓名。")})
+    reason = forms.CharField(
+        min_length=4,
+        max_length=200,
+        error_messages={
+            "required": gettext_lazy("请写明凭什么改，至少四个字。"),
+            "min_length": gettext_lazy("请写明凭什么改，至少四个字。"),
+        },
+    )
+
+
+@audience(Audience.STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: HttpRequest, person_uuid: UUID) -> HttpResponse:
+    """Put a name right, with the reason on record; a certificate that only the old name held up is issued at once."""
+    found = _find(request, person_uuid)
+    if not found.is_mine:
+        raise Http404
+    user = found.user
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": user.name})
+    if form.is_bound and form.is_valid():
+        try:
+            correct_name(
+                learner=user,
+                name=form.cleaned_data["name"],
+                actor=request.user,
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+        except ValidationError as refused:
+            for sentence in refused.messages:
+                form.add_error("name", sentence)
+        else:
+            messages.success(request, _("姓名改好了。"))
+            if user.standings.filter(why__code="name_unprintable").exists():
+                messages.warning(request, _("这个姓名里仍有字印不出来，证书还发不了。请联系发证人。"))
+            return redirect("reports:person", person_uuid=user.uuid)
+    context = frame(request, "people") | {"learner": found, "form": form}
+    return render(request, "reports/person_name.html", context, status=422 if form.errors else 200)
 
 
 def _find(request: HttpRequest, person_uuid: UUID) -> Learner:

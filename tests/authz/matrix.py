@@ -151,6 +151,16 @@ ROWS: list[Row] = [
         allow=OFFICERS,
         reveals=frozenset({"name"}),
     ),
+    Row("reports:person_name", kwargs=by_person, allow=OFFICERS, reveals=frozenset({"name"})),
+    Row(
+        "reports:person_name",
+        "post",
+        kwargs=by_person,
+        allow=OFFICERS,
+        reveals=frozenset({"name"}),
+        data=lambda world: {"name": "王改名", "reason": "身份证上这样写"},
+        ok=(302,),
+    ),
     Row("reports:assign", "post", kwargs=by_person, allow=OFFICERS, data=lambda world: {"programme": "P-A"}, ok=(302,)),
     # reminding: the list of the officer's own county, and nobody else's people by their keys
     Row("reports:remind", viewers=("staff",), shows={"staff": frozenset({"inside"})}),

@@ -160,6 +160,7 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:export": _nothing,
         "reports:exports": _nothing,
         "reports:person": _somebody_of_hers,
+        "reports:person_name": _somebody_of_hers,
         "reports:why": _learner_and_programme,
         "reports:remind": _nothing,
         "reports:reminded": _a_round,

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from certificates.models import Certificate
 from courses.models import Allocation, Standing
 from courses.services import allocate, close_enrolment, enrol_learner, finish_lesson
-from people.models import Membership
+from people.models import AuditEntry, Membership
 from people.scope import Scope
 from reports.person import learner as learner_page
 from reports.reminding import remind
@@ -222,6 +222,49 @@ def test_reminders_and_whether_she_read_them_stand_there(client, country, somebo
 
     assert "张干事 · 站内和邮件 · 还没看" in shown
     assert "今天已经提醒过了" in shown
+
+
+def test_a_name_is_put_right_with_a_reason_and_what_it_held_up_is_issued(client, country):
+    user = MembershipFactory(organisation=country.stations[0], user__name="王\U0002ebf1").user
+    course, now = CourseReleaseFactory().course, timezone.now()
+    allocate(learner=user, programme=ProgrammeFactory(courses=[course]), allocated_at=now)
+    finish(enrol_learner(learner=user, course=course, enrolled_at=now))
+    me = officer(client, country.county)
+    address = reverse("reports:person_name", args=[user.uuid])
+    assert not Certificate.objects.exists()
+
+    for data, words in [
+        ({"name": "王1梅", "reason": "身份证上这样写"}, "姓名里不能有“1”"),
+        ({"name": "王吉梅", "reason": "改"}, "请写明凭什么改，至少四个字。"),
+        ({"name": "", "reason": "身份证上这样写"}, "请写姓名。"),
+        ({"name": "王", "reason": "身份证上这样写"}, "2"),
+    ]:
+        refused = client.post(address, data)
+        assert refused.status_code == 422
+        assert words in text(refused)
+    answer = client.post(address, {"name": " 王吉梅 ", "reason": "身份证上这样写"}, follow=True)
+
+    assert "姓名改好了。" in text(answer)
+    assert Certificate.objects.get().name == "王吉梅"
+    entry = AuditEntry.objects.get(verb="name_changed")
+    assert (entry.actor, entry.reason, entry.details) == (me, "身份证上这样写", {})
+
+
+def test_a_name_that_still_cannot_be_printed_is_said(client, country):
+    user = MembershipFactory(organisation=country.stations[0], user__name="王\U0002ebf1").user
+    course, now = CourseReleaseFactory().course, timezone.now()
+    allocate(learner=user, programme=ProgrammeFactory(courses=[course]), allocated_at=now)
+    finish(enrol_learner(learner=user, course=course, enrolled_at=now))
+    officer(client, country.county)
+
+    shown = client.post(
+        reverse("reports:person_name", args=[user.uuid]),
+        {"name": "王\U0002a6df", "reason": "身份证上这样写"},
+        follow=True,
+    )
+
+    assert "仍有字印不出来" in text(shown)
+    assert not Certificate.objects.exists()
 
 
 def test_six_queries_however_much_there_is(country, somebody):
