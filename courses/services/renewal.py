@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
@@ -69,6 +70,16 @@ def _tell(allocation: Allocation, period: CertificationPeriod, at: datetime) -> 
         if period.due_date < timezone.localdate(at):
             body = _("可以续学了：%(programme)s。旧证书 %(day)s 到期了，学完就发新的。") % facts
         owe_message(user=learner, channel=Message.Channel.APP, kind="renewal_open", body=body, now=at)
+        if learner.email:
+            owe_message(
+                user=learner,
+                channel=Message.Channel.EMAIL,
+                kind="renewal_open",
+                address=learner.email,
+                subject=(_("可以续学了：%(programme)s") % facts)[:200],
+                body=f"{body}\n\n{settings.SITE_URL}",
+                now=at,
+            )
 
 
 def renewals_due(now: datetime) -> list[Allocation]:

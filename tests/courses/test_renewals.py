@@ -133,6 +133,19 @@ def test_her_home_page_says_that_she_may_renew_and_leads_to_where_to_begin(world
         assert part in why
 
 
+def test_whoever_left_an_address_is_told_by_mail_too(world, clock):
+    member, _course, _programme, _allocation = world
+    member.user.email = "wang@example.org"
+    member.user.save()
+    go_to(clock, date(2026, 10, 12))
+
+    open_renewals_that_are_due()
+
+    mail = Message.objects.get(channel="email")
+    assert (mail.kind, mail.address, mail.state) == ("renewal_open", "wang@example.org", "owed")
+    assert mail.subject.startswith("可以续学了：")
+
+
 def test_a_machine_that_was_off_for_the_whole_window_catches_up(world, clock):
     member, course, programme, _allocation = world
     go_to(clock, date(2027, 3, 1))

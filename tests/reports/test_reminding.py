@@ -331,3 +331,13 @@ def test_other_roles_are_refused(client, country, people, role):
     assert client.get(address()).status_code == 403
     assert send(client, people["begin"]).status_code == 403
     assert not Reminder.objects.exists()
+
+
+def test_her_own_data_says_when_she_was_reminded(client, country, people):
+    officer(client, country.county)
+    send(client, people["begin"])
+    client.force_login(people["begin"].user)
+
+    taken = client.get(reverse("account_data")).json()
+
+    assert taken["reminders"] == [{"day": f"{TODAY():%Y-%m-%d}", "kind": "begin", "has_email": False}]
