@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
         (RoleGrant.Role.STAFF, "/desk/"),
         (RoleGrant.Role.REGISTRAR, "/desk/certificates/"),
         (RoleGrant.Role.TRAINER, "/admin/"),
-        (RoleGrant.Role.ADMINISTRATOR, "/admin/"),
+        (RoleGrant.Role.ADMINISTRATOR, "/desk/roles/"),
     ],
 )
 def test_a_role_leads_to_its_desk(client, role, desk):
