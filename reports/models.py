@@ -58,3 +58,53 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.day}"
+
+
+class MonthClose(models.Model):
+    """The figures of every place as they stood when a month began. Kept, so that a change since then can be told."""
+
+    day = models.DateField(unique=True)  # the first of the month: all that was recorded before its midnight
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+
+class ClosedFigures(models.Model):
+    """One place's figures of a month's close, with everything below it. Only places with learners have a row."""
+
+    close = models.ForeignKey(MonthClose, models.CASCADE, related_name="figures")
+    programme = models.ForeignKey("courses.Programme", models.PROTECT, related_name="+")
+    region = models.ForeignKey("people.Region", models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")
+    learners = models.PositiveIntegerField()
+    studying = models.PositiveIntegerField()
+    certified = models.PositiveIntegerField()
+    expiring = models.PositiveIntegerField()
+    overdue = models.PositiveIntegerField()
+    expired = models.PositiveIntegerField()
+    revoked = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "region", "close"],
+                condition=models.Q(region__isnull=False),
+                name="one_close_per_region",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "organisation", "close"],
+                condition=models.Q(organisation__isnull=False),
+                name="one_close_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(region__isnull=True) ^ models.Q(organisation__isnull=True),
+                name="a_close_is_of_a_region_or_a_body",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.close} {self.region_id or self.organisation_id}"

@@ -69,8 +69,11 @@ def find(*, scope: Scope, region: str = "", organisation: str = "") -> Place:
         if row is not None and scope.covers_region(row.path):
             return of_region(row)
     elif organisation.isascii() and organisation.isdigit() and len(organisation) <= 12:
-        unit = Organisation.objects.on(scope.on_date).filter(pk=int(organisation)).first()
-        if unit is not None and any(unit.path.startswith(root) for root in scope.organisation_paths):
+        unit = Organisation.objects.on(scope.on_date).filter(pk=int(organisation)).select_related("region").first()
+        if unit is not None and (
+            any(unit.path.startswith(root) for root in scope.organisation_paths)
+            or scope.covers_region(unit.region.path)  # hers by where it is: she sees its people who are in her places
+        ):
             return of_organisation(unit)
     raise OutsideScope
 

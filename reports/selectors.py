@@ -1,7 +1,7 @@
 """What staff see of the people in their scope: the figures of a place, and the people behind each figure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -9,9 +9,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from courses.models import Programme, Standing, Tally
-from people.models import Membership
+from people.models import Membership, Organisation
 from people.scope import Scope
 from reports import places
+from reports.models import ClosedFigures, MonthClose
 from reports.places import Place
 from reports.words import Person, person_of
 
@@ -71,29 +72,59 @@ class Overview:
     counts: Counts
     rows: tuple[Row, ...]
     own: Counts  # people placed at the place itself and not below it
+    since: date | None = None  # the last month's close that is compared with, or the one that is shown
+    changes: dict[int, Counts] = field(default_factory=dict)  # since then, by the key of a place; none where unknown
+    closes: tuple[date, ...] = ()  # the days that can be asked for
+
+    @property
+    def change(self) -> Counts | None:
+        return self.changes.get(self.place.pk)
 
 
 def programmes() -> list[Programme]:
     return list(Programme.objects.order_by("code"))
 
 
-def overview(*, scope: Scope, region: Place, programme: Programme, on_date: date) -> Overview:
-    """This will give the figures of a place and of each place under it, at most 4 queries at any size.
+def overview(
+    *, scope: Scope, region: Place, programme: Programme, on_date: date, worker: str = "", day: date | None = None
+) -> Overview:
+    """This will give the figures of a place and of each place under it, at most 6 queries at any size.
 
-    A region's come from Tally alone. An organisation's tree is not the regions' and has no tally: its are counted.
+    A region's come from Tally alone. An organisation's tree is not the regions' and has no tally: its are counted, and
+    so are those of one kind of worker. `day`: as they were when a month began; a day that was not closed is the present.
     """
-    counts = (_tallied if region.is_region else _counted)(place=region, programme=programme, on_date=on_date)
+    closes = dict(MonthClose.objects.filter(day__lte=on_date).values_list("day", "pk"))
+    closed = closes.get(day) if day and not worker else None
+    if closed:
+        counts = _closed(closed, place=region, programme=programme)
+    elif region.is_region and not worker:
+        counts = _tallied(place=region, programme=programme, on_date=on_date)
+    else:
+        counts = _counted(scope=scope, place=region, programme=programme, on_date=on_date, worker=worker)
     below = places.children(place=region, on_date=on_date, even=[pk for pk in counts if pk != region.pk])
     rows = [Row(child, counts.get(child.pk, Counts())) for child in below]
     rows.sort(key=lambda r: (r.counts.ratio is None, r.counts.ratio or 0, r.place.path))
     total = counts.get(region.pk, Counts())
+    since = day if closed else max(closes, default=None)
+    changes = {}
+    if since and not closed and not worker and _is_whole(scope, region):
+        then = _closed(closes[since], place=region, programme=programme)
+        changes = {pk: counts.get(pk, Counts()) - then.get(pk, Counts()) for pk in {*counts, *then}}
     return Overview(
         place=region,
         crumbs=places.way_up(scope=scope, place=region),
         counts=total,
         rows=tuple(rows),
         own=total - sum((r.counts for r in rows), Counts()),
+        since=since,
+        changes=changes,
+        closes=tuple(closes),
     )
+
+
+def _is_whole(scope: Scope, place: Place) -> bool:
+    """Does she see everybody of the place? Of a body that she knows only by its region she may see a part."""
+    return place.is_region or any(place.path.startswith(root) for root in scope.organisation_paths)
 
 
 def which_q(which: str, on_date: date) -> Q:
@@ -134,24 +165,37 @@ def _tallied(*, place: Place, programme: Programme, on_date: date) -> dict[int, 
     return {row.pop("region_id"): Counts(**row) for row in cast("Iterable[dict[str, Any]]", rows)}
 
 
-def _counts_of(on_date: date) -> dict[str, Count]:
+def counts_of(on_date: date) -> dict[str, Count]:
     return {f.name: Count("pk", filter=which_q(f.name, on_date)) for f in fields(Counts)}
 
 
-def _counted(*, place: Place, programme: Programme, on_date: date) -> dict[int, Counts]:
-    rows = (
-        Standing.objects.filter(programme=programme, organisation__path__startswith=place.path)
-        .values("organisation__path")
-        .annotate(**_counts_of(on_date))
-        .order_by()
-    )
+def _counted(*, scope: Scope, place: Place, programme: Programme, on_date: date, worker: str = "") -> dict[int, Counts]:
+    """Of a place and of each straight under it, from the rows that the scope holds."""
+    path = f"{place.kind}__path"
+    rows = Standing.objects.filter(scope.as_q(), programme=programme, **{f"{path}__startswith": place.path})
+    if worker:
+        rows = rows.filter(membership__worker=worker)
+    below = {one.path: one.pk for one in places.children(place=place, on_date=on_date)}
     sums: dict[int, Counts] = {}
-    for row in cast("Iterable[dict[str, Any]]", rows):
-        ids = [int(step) for step in row.pop("organisation__path")[len(place.path) :].strip("/").split("/") if step]
+    for row in cast("Iterable[dict[str, Any]]", rows.values(path).annotate(**counts_of(on_date)).order_by()):
+        rest = row.pop(path)[len(place.path) :]
         counts = Counts(**row)
-        for pk in [place.pk, *ids[:1]]:
+        child = below.get(f"{place.path}{rest.split('/')[0]}/") if rest else None
+        for pk in [place.pk, *([child] if child else [])]:
             sums[pk] = sums.get(pk, Counts()) + counts
     return sums
+
+
+def _closed(close_pk: int, *, place: Place, programme: Programme) -> dict[int, Counts]:
+    """What a month's close says of a place and of each straight under it."""
+    key = f"{place.kind}_id"
+    rows = ClosedFigures.objects.filter(
+        Q(**{key: place.pk}) | Q(**{f"{place.kind}__parent_id": place.pk}), close_id=close_pk, programme=programme
+    )
+    return {
+        row.pop(key): Counts(**row)
+        for row in cast("Iterable[dict[str, Any]]", rows.values(key, *(f.name for f in fields(Counts))))
+    }
 
 
 @dataclass(frozen=True)
@@ -162,6 +206,12 @@ class Filters:
     worker: str = ""
     q: str = ""
     is_direct: bool = False  # placed at the place itself and not below it
+    kind: str = ""  # of the body she is placed in
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Does anything but the figure narrow the list?"""
+        return bool(self.worker or self.q or self.is_direct or self.kind)
 
     @classmethod
     def read(cls, data: Mapping) -> "Filters":
@@ -172,7 +222,11 @@ class Filters:
             worker=worker if worker in Membership.Worker.values else "",
             q=" ".join(data.get("q", "").replace("\x00", "").split())[:60],
             is_direct=data.get("direct") == "1",
+            kind=data.get("kind", "") if data.get("kind", "") in Organisation.Kind.values else "",
         )
+
+
+FILTERS = tuple(f.name for f in fields(Filters))
 
 
 @dataclass(frozen=True)
@@ -205,6 +259,8 @@ def standings(*, scope: Scope, region: Place, programme: Programme, filters: Fil
         rows = rows.filter(**{f"{region.kind}__path__startswith": region.path})
     if filters.worker:
         rows = rows.filter(membership__worker=filters.worker)
+    if filters.kind:
+        rows = rows.filter(organisation__kind=filters.kind)
     if filters.q:
         rows = rows.filter(
             Q(user__name__icontains=filters.q)
@@ -228,11 +284,11 @@ def people(
     *, scope: Scope, region: Place, programme: Programme, filters: Filters, page: int, on_date: date
 ) -> PeoplePage:
     """This will give one page of the people behind a figure, at most 4 queries at any size."""
-    if region.is_region and not (filters.worker or filters.q or filters.is_direct):
+    if region.is_region and not filters.is_narrowing:
         counts = _tallied(place=region, programme=programme, on_date=on_date).get(region.pk, Counts())
     else:
         narrowed = standings(scope=scope, region=region, programme=programme, filters=filters)
-        counts = Counts(**narrowed.aggregate(**_counts_of(on_date)))
+        counts = Counts(**narrowed.aggregate(**counts_of(on_date)))
     total = getattr(counts, filters.which)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from reports.closing import close_months_begun
 from reports.models import Export
 from reports.services import drop_old_exports
 from reports.services import write_export as write
@@ -22,3 +23,9 @@ def write_export(pk: int) -> None:
         export.put_off(repr(error), timezone.now())
         export.save(update_fields=["state", "due_at", "last_error"])
         raise
+
+
+@shared_task
+def close_the_month() -> int:
+    """Asked each hour, since a machine may be off when a month begins: what is closed is not closed again."""
+    return close_months_begun(now=timezone.now())

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people.models import Membership
+from people.models import Membership, Organisation
 from reports.selectors import Filters
 
 
@@ -38,6 +38,8 @@ def describe_filters(filters: Filters) -> str:
         parts.append(figure_names()[filters.which])
     if filters.worker:
         parts.append(str(Membership.Worker(filters.worker).label))
+    if filters.kind:
+        parts.append(str(Organisation.Kind(filters.kind).label))
     if filters.is_direct:
         parts.append(_("本级直属"))
     if filters.q:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from reports.views import exports, overview, people, person, registrar, remind, roles, roster
+from reports.views import exports, overview, people, person, posts, registrar, remind, roles, roster
 
 app_name = "reports"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("posts/", posts.posts, name="posts"),
     path("people/", people.people, name="people"),
     path("people/add/", roster.add, name="roster_add"),
     path("people/<uuid:person_uuid>/post/", roster.place, name="person_place"),

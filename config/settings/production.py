@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     # each minute, since a machine may be off at any hour of the day; what was opened is not due again
     "open-renewals": {"task": "courses.tasks.open_renewals_that_are_due", "schedule": SWEEP_SECONDS},
     "catch-up-standings": {"task": "courses.tasks.catch_up_standings", "schedule": crontab(minute="*/10")},
+    "close-the-month": {"task": "reports.tasks.close_the_month", "schedule": crontab(minute=5)},
     "close-tests": {"task": "courses.tasks.close_tests_whose_time_ran_out", "schedule": SWEEP_SECONDS},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

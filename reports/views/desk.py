@@ -32,16 +32,17 @@ class Desk:
             query["programme"] = self.programme.code
         if name in ("people", "export", "remind"):
             query["which"] = filters.which
-            query |= {"worker": filters.worker} if filters.worker else {}
             query |= {"direct": "1"} if filters.is_direct else {}
             query |= {"q": filters.q} if filters.q else {}
+            query |= {"kind": filters.kind} if filters.kind else {}
+        query |= {"worker": filters.worker} if filters.worker else {}
         if page > 1:
             query["page"] = page
         return f"{reverse(f'reports:{name}')}?{urlencode(query)}"
 
-    def list_at(self, which: str, place: Place | None = None, is_direct: bool = False) -> str:
-        """This will give the address of the whole list behind a figure."""
-        return self.address("people", place, which=which, worker="", q="", is_direct=is_direct)
+    def list_at(self, which: str, place: Place | None = None, is_direct: bool = False, **changes) -> str:
+        """This will give the address of the whole list behind a figure, of one kind of worker where that is looked at."""
+        return self.address("people", place, which=which, q="", is_direct=is_direct, **{"kind": ""} | changes)
 
 
 def desk_of(request: HttpRequest) -> Desk:

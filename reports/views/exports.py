@@ -113,9 +113,7 @@ def _line(export: Export, now) -> dict:
         state = "failed"
     else:
         state = "writing" if export.rows_written else "waiting"
-    filters = selectors.Filters(
-        export.filters["which"], export.filters["worker"], export.filters["q"], export.filters["is_direct"]
-    )
+    filters = selectors.Filters(**{name: export.filters[name] for name in selectors.FILTERS})
     return {
         "export": export,
         "state": state,

@@ -1,11 +1,14 @@
 """An officer's first screen: the figures of her place, and of each place under it from the lowest up."""
 
+from datetime import date
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from people.audience import Audience, audience
-from people.models import Region
+from people.models import Membership, Region
 from reports import selectors
 from reports.places import Place
 from reports.selectors import Counts
@@ -23,18 +26,39 @@ def overview(request: HttpRequest) -> HttpResponse:
     if desk.place is None or desk.programme is None:
         context["choices"] = [(place, desk.address("overview", place)) for place in desk.roots]
         return render(request, "reports/choose.html", context)
+    worker, day = desk.filters.worker, _day(request)
     shown = selectors.overview(
-        scope=request.scope, region=desk.place, programme=desk.programme, on_date=request.scope.on_date
+        scope=request.scope,
+        region=desk.place,
+        programme=desk.programme,
+        on_date=request.scope.on_date,
+        worker=worker,
+        day=day,
     )
-    names = figure_names()
+    names, is_past = figure_names(), day is not None and shown.since == day and not worker
     context |= {
         "overview": shown,
         "crumbs": [(place, desk.address("overview", place)) for place in shown.crumbs[:-1]],
-        "figures": [(name, names[name], getattr(shown.counts, name), desk.list_at(name)) for name in FIGURES],
+        "figures": [
+            (name, names[name], getattr(shown.counts, name), desk.list_at(name), _change(shown.change, name))
+            for name in FIGURES
+        ],
+        "is_past": is_past,
+        "workers": Membership.Worker.choices,
+        "worker": worker,
+        "here_query": {"programme": desk.programme.code} if len(desk.programmes) > 1 else {},
+        "past_query": f"&{urlencode({'on': day.isoformat()})}" if is_past else "",
+        "posts_address": desk.address("posts"),
         "reasons": [(names[name], getattr(shown.counts, name), desk.list_at(name)) for name in REASONS],
         "none_address": desk.list_at("none"),
         "rows": [
-            (row.place, row.counts, desk.address("overview", row.place), _cells(desk, row.counts, row.place))
+            (
+                row.place,
+                row.counts,
+                desk.address("overview", row.place),
+                _cells(desk, row.counts, row.place),
+                _change(shown.changes.get(row.place.pk), "certified"),
+            )
             for row in shown.rows
         ],
         "own_cells": _cells(desk, shown.own, shown.place, is_direct=True) if shown.own != Counts() else None,
@@ -50,6 +74,19 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _cells(desk: Desk, counts: Counts, place: Place, is_direct: bool = False) -> list[tuple[int, str]]:
     return [(getattr(counts, name), desk.list_at(name, place, is_direct)) for name in FIGURES]
+
+
+def _change(since: Counts | None, name: str) -> str:
+    """A change as people write it: +3, -1, ±0; nothing where the month before is not known."""
+    return "" if since is None else f"{getattr(since, name):+d}".replace("+0", "±0")
+
+
+def _day(request: HttpRequest) -> date | None:
+    """The past day she asks for; anything else in the address is the present."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None
 
 
 def _is_even(rows) -> bool:

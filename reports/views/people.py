@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from people.audience import Audience, audience
-from people.models import Membership
+from people.models import Membership, Organisation
 from reports import selectors
 from reports.selectors import WHICH
 from reports.titles import figure_names, list_title
@@ -61,6 +61,8 @@ def _chips(desk: Desk, shown: selectors.PeoplePage) -> list[tuple[str, str]]:
         chips.append((shown.place.name, desk.address("people", shown.crumbs[-2])))
     if filters.worker:
         chips.append((str(Membership.Worker(filters.worker).label), desk.address("people", worker="")))
+    if filters.kind:
+        chips.append((str(Organisation.Kind(filters.kind).label), desk.address("people", kind="")))
     if filters.is_direct:
         chips.append((_("本级直属"), desk.address("people", is_direct=False)))
     if filters.q:
@@ -71,8 +73,8 @@ def _chips(desk: Desk, shown: selectors.PeoplePage) -> list[tuple[str, str]]:
 def _wider(desk: Desk, shown: selectors.PeoplePage) -> tuple[str, str] | None:
     """Where to look when nobody is here: without the narrowing, then one place up."""
     filters = desk.filters
-    if filters.worker or filters.q or filters.is_direct:
-        return shown.place.name, desk.address("people", worker="", q="", is_direct=False)
+    if filters.is_narrowing:
+        return shown.place.name, desk.address("people", worker="", q="", is_direct=False, kind="")
     if len(shown.crumbs) > 1:
         return shown.crumbs[-2].name, desk.address("people", shown.crumbs[-2])
     return None

@@ -152,6 +152,7 @@ PAGES: dict[str, dict[str, Finder]] = {
     "staff": {
         "reports:overview": _nothing,
         "reports:people": _nothing,
+        "reports:posts": _nothing,
         "reports:roster_add": _nothing,
         "reports:person_place": _somebody_of_hers,
         "reports:person_leave": _somebody_of_hers,

@@ -155,7 +155,7 @@ def test_a_place_outside_the_scope_is_not_there(country, asked):
         "beside": {"region": country.beside.code},
         "province": {"region": country.province.code},
         "no such": {"region": "123456"},
-        "other organisation": {"organisation": str(country.league.pk)},
+        "other organisation": {"organisation": str(country.station_beside.pk)},
         "nonsense": {"organisation": "1 OR 1"},
     }
 
@@ -291,3 +291,16 @@ def test_organisations_that_answer_to_each_other_count_downwards(country):
     rows = see(country, scope_over(organisations=[country.league]), organisation=country.league).rows
 
     assert [(r.place.name, r.counts.learners) for r in rows if r.counts.learners] == [("青禾1镇社工站", 1)]
+
+
+def test_a_body_known_by_its_region_shows_only_the_people_of_her_places(country):
+    """The station answers for somebody beyond the border too: a county's officer counts her own people only."""
+    here = country.person(country.stations[0])
+    country.person(country.stations[0], region=country.town_beside)
+    tally()
+
+    seen = see(country, scope_over(country.county), organisation=country.stations[0])
+
+    assert seen.counts.learners == 1
+    assert here.region == country.stations[0].region
+    assert seen.changes == {}

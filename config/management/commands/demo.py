@@ -12,7 +12,9 @@ from courses.demo.content import load_content
 from courses.demo.people import plant_people
 from courses.demo.removal import DemoIsMixedWithRealData, remove_people
 from people.models import Region, User
+from reports.closing import forget_closes, months_begun, recount_closes
 
+MONTHS_BACK = 3  # that the overview can be compared with
 LOGINS = "demo-logins.json"
 
 
@@ -50,6 +52,7 @@ class Command(BaseCommand):
                 return
             self.stdout.write(f"{learners} 名学员… · {learners} learners…")
             logins = plant_people(seed=seed, learners=learners, course=course, now=now)
+            recount_closes(days=months_begun(MONTHS_BACK, now=now), now=now)
         file = settings.DATA_DIR / LOGINS
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps([vars(login) for login in logins], ensure_ascii=False), "utf-8")
@@ -66,7 +69,10 @@ class Command(BaseCommand):
 
     def _delete(self) -> None:
         try:
-            count = remove_people()
+            with transaction.atomic():
+                days = forget_closes()  # they counted the demo
+                count = remove_people()
+                recount_closes(days=days, now=timezone.now())
         except DemoIsMixedWithRealData as mixed:
             raise CommandError(f"真实记录引用了演示人员，没有移走任何东西 · Nothing was removed: {mixed}") from mixed
         (settings.DATA_DIR / LOGINS).unlink(missing_ok=True)
