@@ -29,7 +29,7 @@ class LawClause(models.Model):
     """One article of one version of a law, in our own words in both languages. What a lesson's citation resolves to."""
 
     law = ParentalKey(Law, on_delete=models.CASCADE, related_name="clauses", verbose_name=_("法律"))
-    article = models.CharField(_("条"), max_length=12)  # 11, or 11.2 for a paragraph
+    article = models.CharField(_("条"), max_length=12)  # 11, or 11.2 for a paragraph; p4.1 in a policy paper
     gist_zh = models.TextField(_("大意"), blank=True)
     gist_en = models.TextField(_("大意（英文）"), blank=True)
 

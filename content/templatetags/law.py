@@ -23,7 +23,12 @@ def chinese_number(number: int) -> str:
 
 
 def article_in_words(article: str) -> str:
-    """This will write 11 as 第十一条 and 11.2 as 第十一条第二款; in English Article 11, Article 11(2)."""
+    """This will write 11 as 第十一条 and 11.2 as 第十一条第二款, p4.1 as 第四部分（一）; in English Article 11(2), Part 4(1)."""
+    part, _dot, item = article.removeprefix("p").partition(".")
+    if article.startswith("p") and part.isdigit():  # p4.1: a policy paper has parts and items, no articles
+        if (get_language() or "").startswith("en"):
+            return f"Part {part}" + (f"({item})" if item else "")
+        return f"第{chinese_number(int(part))}部分" + (f"（{chinese_number(int(item))}）" if item else "")
     number, _dot, paragraph = article.partition(".")
     if (get_language() or "").startswith("en"):
         return f"Article {number}" + (f"({paragraph})" if paragraph else "")

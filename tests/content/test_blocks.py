@@ -46,11 +46,16 @@ def test_a_law_excerpt_prints_law_article_version_and_that_the_words_are_ours(db
 
 @pytest.mark.parametrize(
     ("article", "zh"), [("8", "第八条"), ("10", "第十条"), ("21", "第二十一条"), ("103", "第一百零三条"),
-                        ("117", "第一百一十七条"), ("110", "第一百一十条"), ("11.2", "第十一条第二款")]
+                        ("117", "第一百一十七条"), ("110", "第一百一十条"), ("11.2", "第十一条第二款"), ("p1", "第一部分"), ("p4.1", "第四部分（一）")]
 )  # fmt: skip
 def test_articles_are_numbered_as_in_the_law(article, zh):
     with translation.override("zh-hans"):
         assert article_in_words(article) == zh
+
+
+def test_parts_of_a_policy_paper_are_not_called_articles():
+    with translation.override("en"):
+        assert (article_in_words("p4.1"), article_in_words("11.2")) == ("Part 4(1)", "Article 11(2)")
 
 
 def test_a_case_opens_each_choice_without_script_and_says_that_it_is_a_composite():

@@ -106,6 +106,59 @@ def test_the_bank_is_five_times_the_draw_and_the_quiz_has_the_curriculums_rules(
     assert (quiz.tries, quiz.hours_between_tries) == (3, 24)
 
 
+@pytest.mark.parametrize("code", ["C01", "C04"])
+def test_every_question_cites_the_register_with_the_version_and_answers_every_option(course, code):
+    for question in Course.objects.get(code=code).quiz.bank.questions.all():
+        cited = [LawClause.get_by_citation(citation) for citation in question.laws]
+
+        assert cited, question.code
+        for said in (question.explanation_zh, question.explanation_en):
+            assert any(str(clause.law.version_date.year) in said for clause in cited), question.code
+        for option in question.options.all():
+            assert option.feedback_zh
+            assert option.feedback_en
+
+
+@pytest.mark.parametrize("code", ["C01", "C04"])
+def test_both_languages_of_a_lesson_cite_the_same_and_offer_the_same_choices(course, code):
+    for number in range(1, 9):
+        zh, en = (read_lesson(DEMO / code.lower() / f"lesson-{number:02}.{language}.md") for language in ("zh", "en"))
+
+        assert zh.citations == en.citations
+        for name in ("competencies", "guidance", "review_by"):
+            assert zh.facts[name] == en.facts[name]
+        assert verdicts(zh.body) == verdicts(en.body)
+        checks = [marks for kind, marks in verdicts(zh.body) if kind == "self_check"]
+        assert 3 <= len(checks) <= 5
+        assert all(marks.count("good") == 1 for marks in checks)
+
+
+def verdicts(body: list[dict]) -> list[tuple[str, list[str]]]:
+    """What each choice of a self-check or a fork is worth, in the order of the page."""
+    found = []
+    for block in body:
+        if block["type"] == "self_check":
+            found.append(("self_check", [option["value"]["verdict"] for option in block["value"]["options"]]))
+        elif block["type"] == "case":
+            for fork in block["value"]["forks"]:
+                found.append(("fork", [choice["value"]["verdict"] for choice in fork["value"]["choices"]]))
+    return found
+
+
+def test_no_child_of_one_course_has_the_name_of_a_child_of_the_other():
+    """石榴 and 枇杷 were once two children with one name: a composite must not look like a person who comes again."""
+    said = {
+        code: "".join(path.read_text("utf-8") for path in sorted((DEMO / code).glob("*.zh.md")))
+        + "".join(path.read_text("utf-8") for path in sorted((DEMO / code).glob("bank-*.toml")))
+        for code in ("c01", "c04")
+    }
+
+    assert "石榴" in said["c01"]
+    assert "石榴" not in said["c04"]
+    assert "枇杷" in said["c04"]
+    assert "枇杷" not in said["c01"]
+
+
 def test_a_slip_in_a_draft_names_the_file(tmp_path):
     path = tmp_path / "lesson-09.zh.md"
     path.write_text(
