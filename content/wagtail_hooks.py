@@ -31,6 +31,11 @@ class LawViewSet(SnippetViewSet):
                 FieldPanel("is_current"),
                 FieldPanel("title_zh"),
                 FieldPanel("title_en"),
+                FieldPanel("issuers_zh"),
+                FieldPanel("issuers_en"),
+                FieldPanel("document_number"),
+                FieldPanel("issued_date"),
+                FieldPanel("in_force_date"),
                 FieldPanel("source_url"),
             ],
             heading=_("哪部法律、哪个版本"),
@@ -49,7 +54,14 @@ class LawClauseViewSet(SnippetViewSet):
     list_display = ["__str__", "gist_zh"]
     list_filter = ["law"]
     copy_view_enabled = False
-    panels = [FieldPanel("law"), FieldPanel("article"), FieldPanel("gist_zh"), FieldPanel("gist_en")]
+    panels = [
+        FieldPanel("law"),
+        FieldPanel("article"),
+        FieldPanel("heading_zh"),
+        FieldPanel("heading_en"),
+        FieldPanel("gist_zh"),
+        FieldPanel("gist_en"),
+    ]
 
 
 class LawGroup(SnippetViewSetGroup):

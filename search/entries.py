@@ -12,11 +12,11 @@ from wagtail.blocks import StreamValue
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from content.models import InfoPage
+from content.models import InfoPage, PolicyPage
 from content.words import ChineseSearchField, runs
 from courses.models import CoursePage, LessonPage
 
-KINDS: dict[str, type[Page]] = {"lesson": LessonPage, "course": CoursePage, "info": InfoPage}
+KINDS: dict[str, type[Page]] = {"lesson": LessonPage, "course": CoursePage, "policy": PolicyPage, "info": InfoPage}
 BATCH = 200  # pages held in memory at once
 
 
@@ -63,6 +63,10 @@ def passages(page: Page) -> Iterator[tuple[str, str]]:
 
     A block's id is its anchor (content/_body.html): so a hit in a law's clause opens at that clause.
     """
+    if isinstance(page, PolicyPage):
+        yield "", page.summary
+        yield from page.get_passages()
+        return
     for name, field in searched_fields(page).items():
         value = getattr(page, name)
         if isinstance(value, StreamValue):

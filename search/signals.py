@@ -8,8 +8,10 @@ publishing, planting and copying all come through them (page_published would com
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
 from wagtail.signals import post_page_move
 
+from content.models import Law, LawClause, PolicyPage
 from search.entries import KINDS, searched_fields
 from search.owing import owe_entries
 
@@ -19,6 +21,9 @@ def connect() -> None:
     for model in KINDS.values():
         post_save.connect(_saved, sender=model, dispatch_uid=f"search-saved-{model.__name__}")
         post_delete.connect(_deleted, sender=model, dispatch_uid=f"search-deleted-{model.__name__}")
+    for model in (Law, LawClause):
+        post_save.connect(_law_changed, sender=model, dispatch_uid=f"search-law-{model.__name__}")
+    post_delete.connect(_law_changed, sender=LawClause, dispatch_uid="search-clause-deleted")
     post_save.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid="search-restricted")
     post_delete.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid="search-opened")
     post_page_move.connect(_moved, dispatch_uid="search-moved")
@@ -30,6 +35,15 @@ def _saved(sender, instance, created, update_fields, **kwargs) -> None:
     if update_fields is not None and not set(update_fields) & {"live", *searched_fields(sender)}:
         return  # a draft was saved: the page's own words stay
     owe_entries(page_ids=[instance.pk], now=timezone.now())
+
+
+def _law_changed(sender, instance, **kwargs) -> None:
+    """A document's words are its law's: its pages are indexed anew in both stores."""
+    law = instance if isinstance(instance, Law) else instance.law
+    pages = list(PolicyPage.objects.filter(law=law))
+    for page in pages:
+        index.insert_or_update_object(page)
+    owe_entries(page_ids=[page.pk for page in pages], now=timezone.now())
 
 
 def _deleted(sender, instance, **kwargs) -> None:

@@ -14,6 +14,15 @@ class LawExcerptBlock(blocks.StructBlock):
     paraphrase = blocks.RichTextBlock(features=["bold"], label=_("我们的转述"), help_text=_("用自己的话，不抄原文。"))
     reading = blocks.RichTextBlock(features=["bold"], required=False, label=_("对你意味着什么"))
 
+    def get_searchable_content(self, value):
+        """With the law's title, in the language of the words: who looks for the law finds the lesson."""
+        words = super().get_searchable_content(value)
+        clause = value.get("clause")
+        if clause is None:
+            return words
+        is_chinese = any("\u4e00" <= character <= "\u9fff" for character in " ".join(words))
+        return [clause.law.title_zh if is_chinese else clause.law.title_en, *words]
+
     class Meta:
         icon = "doc-full"
         label = _("法条")

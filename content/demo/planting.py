@@ -11,7 +11,18 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from content.demo.writing import info_blocks, read_draft
-from content.models import Competency, GuidanceTask, HelpLine, HomePage, InfoPage, Law, LawClause, SiteWords
+from content.models import (
+    Competency,
+    GuidanceTask,
+    HelpLine,
+    HomePage,
+    InfoPage,
+    Law,
+    LawClause,
+    PolicyIndexPage,
+    PolicyPage,
+    SiteWords,
+)
 
 HERE = Path(__file__).parent
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -20,6 +31,13 @@ HOME = {
     "en": (
         "Qingmiao",
         "For the people who look after rural left-behind children: learn, pass, and hold a certificate.",
+    ),
+}
+POLICIES = {
+    "zh": ("法律和政策", "课程站在这些法律和文件上。每一条都用我们自己的话转述，点进去能看到哪一课在教。"),
+    "en": (
+        "Laws and policies",
+        "What the courses stand on, each clause in our own words, with the lessons that teach it.",
     ),
 }
 # about, privacy and help hang under home; help's pages under help
@@ -97,12 +115,51 @@ def plant_laws() -> None:
                 "title_zh": given["title"]["zh"],
                 "title_en": given["title"]["en"],
                 "review_note": given["review_note"],
+                "issuers_zh": given["issuers"]["zh"],
+                "issuers_en": given["issuers"]["en"],
+                "document_number": given.get("document_number", ""),
+                "issued_date": given["issued"],
+                "in_force_date": given["in_force"],
             },
         )
         for article, gist in given["clauses"].items():
             LawClause.objects.get_or_create(
-                law=law, article=article, defaults={"gist_zh": gist["zh"], "gist_en": gist["en"]}
+                law=law,
+                article=article,
+                defaults={
+                    "gist_zh": gist["zh"],
+                    "gist_en": gist["en"],
+                    "heading_zh": gist.get("heading", {}).get("zh", ""),
+                    "heading_en": gist.get("heading", {}).get("en", ""),
+                },
             )
+
+
+@transaction.atomic
+def plant_policies(homes: dict[str, HomePage]) -> None:
+    """This will make a page for each law and rule of the register, below one index in each language."""
+    first: dict[str, Page] = {}
+    for language, home in homes.items():
+        title, summary = POLICIES[language]
+        index = _child(home, PolicyIndexPage(title=title, slug="policies", summary=summary), first)
+        for given in read_toml(HERE / "laws.toml")["law"]:
+            law = Law.objects.get(key=given["key"], version_date=given["version"])
+            title, summary = given["title"][language], given["summary"][language]
+            _child(index, PolicyPage(title=title, slug=given["slug"], summary=summary, law=law), first)
+
+
+def _child(parent: Page, page: Page, first: dict[str, Page]) -> Page:
+    """The page below its parent, made and published if it is not there; a translation of the first of its slug."""
+    there = type(page).objects.child_of(parent).filter(slug=page.slug).first()
+    if there is None:
+        page.locale = parent.locale
+        if page.slug in first:
+            page.translation_key = first[page.slug].translation_key
+        parent.add_child(instance=page)
+        page.save_revision().publish(log_action=False)
+        there = page
+    first.setdefault(page.slug, there)
+    return there
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The words of the site: pages, laws, competencies, pictures, recordings."""
 
 from .frame import Competency, GuidanceTask
-from .law import Law, LawClause
+from .law import Law, LawClause, PolicyIndexPage, PolicyPage
 from .media import Picture, Recording, Rendition
 from .pages import BasePage, HomePage, InfoPage
 from .settings import HelpLine, SiteWords
@@ -16,6 +16,8 @@ __all__ = [
     "Law",
     "LawClause",
     "Picture",
+    "PolicyIndexPage",
+    "PolicyPage",
     "Recording",
     "Rendition",
     "SiteWords",

@@ -1,9 +1,32 @@
+import re
+
 from django.db import models
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel
+
+from content.words import ChineseSearchField
 
 from .frame import BilingualTitle
+from .pages import BasePage
+
+PARTS = "pQPTBG"  # parts of a paper, points of ours; the Guidance's principles, tasks, building, guarantees
+
+
+def article_order(article: str) -> int:
+    """This will place 11 before 11.2 before 103, p3.1 before p4, and T1.1 after P4. What has no number stands last."""
+    found = re.fullmatch(r"([A-Zp]?)(\d{1,4})(?:\.(\d{1,3}))?", article)
+    if not found:
+        return 2_000_000_000
+    part = PARTS.find(found[1]) + 1 if found[1] else 0
+    return part * 100_000_000 + int(found[2]) * 1_000 + int(found[3] or 0)
+
+
+def in_language(zh: str, en: str) -> str:
+    """This will give the words of the page's language, the other's where they are missing."""
+    return (en or zh) if (get_language() or "").startswith("en") else (zh or en)
 
 
 class Law(BilingualTitle, ClusterableModel):
@@ -13,6 +36,11 @@ class Law(BilingualTitle, ClusterableModel):
     """
 
     key = models.CharField(_("简称"), max_length=60)
+    issuers_zh = models.CharField(_("发文单位"), max_length=200, blank=True)
+    issuers_en = models.CharField(_("发文单位（英文）"), max_length=300, blank=True)
+    document_number = models.CharField(_("文号"), max_length=40, blank=True)
+    issued_date = models.DateField(_("发布日期"), null=True, blank=True)
+    in_force_date = models.DateField(_("施行日期"), null=True, blank=True)
     version_date = models.DateField(_("版本日期"))
     is_current = models.BooleanField(_("现行有效"), default=True)
     source_url = models.URLField(_("官方文本"), blank=True)
@@ -29,18 +57,40 @@ class LawClause(models.Model):
     """One article of one version of a law, in our own words in both languages. What a lesson's citation resolves to."""
 
     law = ParentalKey(Law, on_delete=models.CASCADE, related_name="clauses", verbose_name=_("法律"))
-    article = models.CharField(_("条"), max_length=12)  # 11, or 11.2 for a paragraph; p4.1 in a policy paper
+    article = models.CharField(
+        _("条"), max_length=12
+    )  # 11, 11.2 for a paragraph; p4.1 in a policy paper; T1.1, Q1 ours
+    sort_order = models.PositiveIntegerField(default=0, editable=False)  # 11 before 103, a task before a duty
+    heading_zh = models.CharField(_("小标题"), max_length=60, blank=True)
+    heading_en = models.CharField(_("小标题（英文）"), max_length=100, blank=True)
     gist_zh = models.TextField(_("大意"), blank=True)
     gist_en = models.TextField(_("大意（英文）"), blank=True)
 
     class Meta:
         verbose_name = _("条文")
         verbose_name_plural = _("条文")
-        ordering = ["law", "article"]
+        ordering = ["law", "sort_order", "article"]
         constraints = [models.UniqueConstraint(fields=["law", "article"], name="one_row_per_article_of_a_law")]
 
     def __str__(self) -> str:
         return self.citation
+
+    def save(self, *args, **kwargs):
+        self.sort_order = article_order(self.article)
+        super().save(*args, **kwargs)
+
+    @property
+    def anchor(self) -> str:
+        """Where on its document's page the clause stands: art-11-2."""
+        return "art-" + self.article.lower().replace(".", "-")
+
+    @property
+    def heading(self) -> str:
+        return in_language(self.heading_zh, self.heading_en)
+
+    @property
+    def gist(self) -> str:
+        return in_language(self.gist_zh, self.gist_en)
 
     @classmethod
     def get_by_citation(cls, citation: str) -> "LawClause":
@@ -52,3 +102,62 @@ class LawClause(models.Model):
     @property
     def citation(self) -> str:
         return f"{self.law.key}@{self.law.version_date:%Y-%m-%d}:{self.article}"
+
+
+class PolicyIndexPage(BasePage):
+    """The laws and rules that the courses stand on."""
+
+    template = "content/policy_index_page.html"
+    parent_page_types = ["content.HomePage"]
+    subpage_types = ["content.PolicyPage"]
+    max_count_per_parent = 1
+    content_panels = [*BasePage.title_panels, FieldPanel("summary")]
+
+    class Meta:
+        verbose_name = _("法律和政策目录")
+
+    def get_context(self, request, *args, **kwargs):
+        pages = PolicyPage.objects.child_of(self).live().public().select_related("law").order_by("path")
+        return super().get_context(request, *args, **kwargs) | {"documents": pages}
+
+
+class PolicyPage(BasePage):
+    """One law or rule as a document: its clauses in our own words, each with an address, and where each is taught.
+
+    The clauses are the register's (LawClause): what a lesson cites and what this page says are one row.
+    """
+
+    law = models.ForeignKey(Law, on_delete=models.PROTECT, related_name="pages", verbose_name=_("法律或政策"))
+    template = "content/policy_page.html"
+    parent_page_types = ["content.PolicyIndexPage"]
+    subpage_types = []
+    content_panels = [*BasePage.title_panels, FieldPanel("summary"), FieldPanel("law")]
+    search_fields = [*BasePage.search_fields, ChineseSearchField("clause_words")]
+
+    class Meta:
+        verbose_name = _("法律和政策")
+
+    def get_passages(self) -> list[tuple[str, str]]:
+        """This will give each clause with its anchor: a search opens at the clause that holds the words."""
+        with override("en" if self.locale.language_code == "en" else "zh-hans"):
+            return [
+                (clause.anchor, " ".join(filter(None, (clause.heading, clause.gist))))
+                for clause in self.law.clauses.all()
+            ]
+
+    @property
+    def clause_words(self) -> str:
+        return " ".join([self.law.document_number, *(words for _anchor, words in self.get_passages())])
+
+    def get_context(self, request, *args, **kwargs):
+        """With the lessons of this language that cite each clause; `lessons` is what courses call their side of it."""
+        clauses = list(self.law.clauses.all())
+        teaching = LawClause.lessons.rel.related_model.objects.live().public().filter(locale=self.locale)
+        found = teaching.filter(laws__in=clauses).distinct().order_by("path").prefetch_related("laws")
+        taught: dict[int, list] = {}
+        for lesson in found:
+            for clause in lesson.laws.all():
+                taught.setdefault(clause.pk, []).append(lesson)
+        return super().get_context(request, *args, **kwargs) | {
+            "clauses": [(clause, taught.get(clause.pk, [])) for clause in clauses]
+        }

@@ -30,19 +30,35 @@ def article_in_words(article: str) -> str:
             return f"Part {part}" + (f"({item})" if item else "")
         return f"第{chinese_number(int(part))}部分" + (f"（{chinese_number(int(item))}）" if item else "")
     number, _dot, paragraph = article.partition(".")
-    if (get_language() or "").startswith("en"):
-        return f"Article {number}" + (f"({paragraph})" if paragraph else "")
+    if article.startswith("Q"):  # a point of ours, where we have not the paper's own numbers
+        return _("要点 %(number)s") % {"number": article[1:]}
     if not number.isdigit():
         return article
+    if (get_language() or "").startswith("en"):
+        return f"Article {number}" + (f"({paragraph})" if paragraph else "")
     return f"第{chinese_number(int(number))}条" + (f"第{chinese_number(int(paragraph))}款" if paragraph else "")
+
+
+@register.simple_tag
+def clause_number(clause) -> str:
+    """This will print a clause's number as its document writes it."""
+    return article_in_words(clause.article)
+
+
+@register.simple_tag
+def clause_address(clause) -> str:
+    """This will give where the clause stands on its document's page in the language of this one; empty without one."""
+    language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+    page = clause.law.pages.live().filter(locale__language_code=language).first()
+    return f"{page.get_url()}#{clause.anchor}" if page else ""
 
 
 @register.simple_tag
 def clause_title(clause) -> str:
     """This will print which article of which law."""
     if (get_language() or "").startswith("en"):
-        return f"{clause.law.title_en}, {article_in_words(clause.article)}"
-    return f"《{clause.law.title_zh}》{article_in_words(clause.article)}"
+        return f"{clause.law.title_en}, {clause_number(clause)}"
+    return f"《{clause.law.title_zh}》{clause_number(clause)}"
 
 
 @register.simple_tag

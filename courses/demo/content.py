@@ -22,6 +22,7 @@ from courses.services import publish_release
 
 HERE = Path(__file__).parent
 WRITTEN = ("c01", "c04")  # courses whose drafts are whole, each in a folder of that name
+GUIDANCE = "2017年五部门意见"  # its clauses are numbered by the tasks' codes
 CATALOGUE = {
     "zh": ("全部课程", "先学上岗必修，再学其余。"),
     "en": ("All courses", "Start with what your post requires."),
@@ -35,6 +36,7 @@ def load_content(*, now: datetime, overwrite: bool = False) -> Course:
     homes = planting.plant_trees()
     planting.plant_frame()
     planting.plant_laws()
+    planting.plant_policies(homes)
     planting.plant_info_pages(homes)
     planting.plant_help(planting.read_toml(HERE / "c04" / "help.toml"))
     catalogues = plant_catalogue(homes)
@@ -159,6 +161,7 @@ def course_words(given: dict, language: str) -> list[dict]:
 def plant_lesson(parent: CoursePage, draft: LessonDraft, *, sibling: LessonPage | None, overwrite: bool) -> LessonPage:
     """This will make a lesson from its draft, or with `overwrite` put the draft's words back as a new revision."""
     clauses = {citation: LawClause.get_by_citation(citation) for citation in draft.citations}
+    tasks = LawClause.objects.filter(law__key=GUIDANCE, article__in=draft.facts["guidance"])
     facts = draft.facts
     words = {
         "title": facts["title"],
@@ -187,7 +190,7 @@ def plant_lesson(parent: CoursePage, draft: LessonDraft, *, sibling: LessonPage 
             setattr(lesson, name, value)
         put_live(lesson)
     if not was_there or overwrite:
-        lesson.laws.set(clauses.values())
+        lesson.laws.set([*clauses.values(), *tasks])
     return lesson
 
 

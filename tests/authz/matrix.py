@@ -105,6 +105,7 @@ ROWS: list[Row] = [
     Row("reports:reinstate", kwargs=by_certificate, allow=HERS, ok=(302,)),  # to the page: nothing to give back
     Row("reports:reinstate", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
     # the roster: an officer's own places; who has left is no longer hers
+    Row("policies", viewers=VIEWERS),
     Row("reports:posts", viewers=("staff",)),
     Row("reports:roster_add", viewers=("staff",)),
     Row("reports:organisations", viewers=("staff",)),

@@ -80,6 +80,6 @@ def test_a_changed_sentence_is_seen_at_phone_size_and_published(desk, installati
     assert SENTENCE in after["words"]
     assert after["revision"] != before["revision"], "the words a learner's page keeps are keyed by it"
     assert after["english_revision"] == before["english_revision"]
-    assert after["releases"] == before["releases"] == 1, "a changed sentence makes no new outline"
+    assert after["releases"] == before["releases"], "a changed sentence makes no new outline"
     assert after["recorded"] == 0, "a preview is no learning"
     assert wrong == []

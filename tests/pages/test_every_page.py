@@ -76,7 +76,7 @@ def test_pages_are_valid_reachable_and_our_own(site, browser, visitor, tmp_path)
         if answer.status != 200 or urlsplit(page.url).path != path:
             found.append(f"{name} {path}: {answer.status} at {page.url}")
             continue
-        saved.append(tmp_path / f"{name.replace(':', '_')}.html")
+        saved.append(tmp_path / f"{name.replace(':', '_').replace('/', '_')}.html")
         saved[-1].write_text(answer.text(), "utf-8")
         found += [
             f"{name} axe: {v['id']} {v['nodes'][0]['html'][:160]}" for v in Axe().run(page).response["violations"]
@@ -85,7 +85,7 @@ def test_pages_are_valid_reachable_and_our_own(site, browser, visitor, tmp_path)
         if (width := page.evaluate("document.documentElement.scrollWidth")) > PHONE["viewport"]["width"]:
             found.append(f"{name} is {width} px wide")
         if SHOTS:
-            page.screenshot(path=SHOTS / f"{visitor}-{name.replace(':', '-')}.png", full_page=True)
+            page.screenshot(path=SHOTS / f"{visitor}-{name.replace(':', '-').replace('/', '-')}.png", full_page=True)
     context.close()
     found += [f"foreign: {url}" for url in requested if urlsplit(url).netloc not in {urlsplit(address).netloc, ""}]
     found += [f"vnu: {complaint}" for complaint in vnu.complaints(saved)]

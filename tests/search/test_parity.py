@@ -3,8 +3,9 @@
 import pytest
 from wagtail.models import Page, PageViewRestriction
 
+from content.models import PolicyIndexPage, PolicyPage
 from search.service import PAGE_SIZE, find
-from tests.factories.content import course_with_lessons, home_page
+from tests.factories.content import LawClauseFactory, LawFactory, course_with_lessons, home_page
 
 from .conftest import add, pay_all, titles
 
@@ -117,9 +118,9 @@ def test_kinds_are_counted_and_filter(store, home):
     everything = find(text="看见", language="zh-hans")
     lessons = find(text="题目", language="zh-hans", kind="lesson")
 
-    assert everything.counts == {"lesson": 0, "course": 1, "info": 1}
+    assert everything.counts == {"lesson": 0, "course": 1, "policy": 0, "info": 1}
     assert {hit.kind for hit in everything.hits} == {"course", "info"}
-    assert lessons.counts == {"lesson": 2, "course": 0, "info": 1}
+    assert lessons.counts == {"lesson": 2, "course": 0, "policy": 0, "info": 1}
     assert sorted(hit.page.title for hit in lessons.hits) == ["第1课的题目", "第2课的题目"]
     assert (lessons.total, len(lessons.hits)) == (2, 2)
 
@@ -254,3 +255,17 @@ def test_nothing_found_says_what_to_do(store, home, client):
 
     assert "没有找到" in html
     assert "看课程目录" in html
+
+
+def test_a_clause_of_a_law_is_found_and_opens_at_itself(store, home):
+    law = LawFactory(key="某意见", title_zh="关于某事的意见")
+    LawClauseFactory(law=law, article="3", gist_zh="乡镇管台账。")
+    LawClauseFactory(law=law, article="4", gist_zh="发现危险马上说，叫强制报告。")
+    index = home.add_child(instance=PolicyIndexPage(title="法律和政策", slug="policies", locale=home.locale))
+    index.add_child(instance=PolicyPage(title="关于某事的意见", slug="some", law=law, locale=home.locale))
+    store.catch_up()
+
+    (hit,) = find(text="强制报告", language="zh-hans", kind="policy").hits
+
+    assert (hit.kind, hit.anchor) == ("policy", "art-4")
+    assert "<mark>强制报告</mark>" in hit.snippet
