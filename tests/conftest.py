@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
-from django.utils import translation
+from django.utils import timezone, translation
 
 from certificates import pdf
 from certificates.pdf import fonts as font_maker
 from certificates.pdf.installed import fonts_folder
+from courses.demo.content import load_content
 from people.models import ledger
 from tests.prepared import cached
 
@@ -71,3 +72,14 @@ def _empty_with_seals_lifted(self):
 
 
 TransactionTestCase._fixture_teardown = _empty_with_seals_lifted
+
+
+@pytest.fixture(scope="module")
+def planted(django_db_setup, django_db_blocker):
+    """The demo's courses, laws and pages once for a file, in a transaction that is rolled back at its end.
+
+    Gives C04. Each test works in a savepoint of it, so what it changes is gone for the next.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_content(now=timezone.now())
+        transaction.set_rollback(True)

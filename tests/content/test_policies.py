@@ -7,7 +7,6 @@ from wagtail.models import PageViewRestriction
 
 from content.models import Law, LawClause, PolicyPage
 from content.models.law import article_order
-from courses.demo.content import load_content
 from courses.models import LessonPage
 from search.service import find
 
@@ -18,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def content():
-    return load_content(now=NOW)
+def content(planted):
+    return planted
 
 
 def test_who_looks_for_mandatory_reporting_opens_the_clause_and_the_lesson_that_teaches_it(client, content):

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def course():
-    return load_content(now=NOW)
+def course(planted):
+    return planted
 
 
 def counted():
