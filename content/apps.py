@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class ContentConfig(AppConfig):
     name = "content"
     verbose_name = _("内容")
+
+    def ready(self):
+        from content.exports import disarm_csv  # Wagtail's views need every app to be there
+
+        disarm_csv()

@@ -1,7 +1,6 @@
 """The doors of a test: its rules, the paper, the hand-in, the result. Plain forms first; scripts only save trips."""
 
-import json
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -36,6 +35,7 @@ from courses.models import Course, Enrolment
 from courses.quiz_selectors import after_test, test_lock_of
 from courses.services.submission import close_overdue, submit_quiz
 from people.audience import Audience, audience
+from people.bodies import NotUnderstood, read_json, storable
 
 DEVICE_COOKIE = "device"  # names the browser, not the person: which phone holds a try
 STEPS_A_REQUEST = 50
@@ -277,9 +277,10 @@ def _with_device(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _json(request: HttpRequest) -> dict:
+    """What a phone's script sent; what no database could keep of it stands as a sign and matches nothing."""
     try:
-        sent = json.loads(request.body)
-    except (ValueError, UnicodeDecodeError):
+        sent = storable(read_json(request))
+    except NotUnderstood:
         return {}
     return sent if isinstance(sent, dict) else {}
 
@@ -303,6 +304,6 @@ def _time(value: object) -> datetime | None:
     """A phone's claim about its own clock; one that does not parse is no claim."""
     try:
         claimed = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
+        return claimed.astimezone(UTC) if claimed and timezone.is_aware(claimed) else None
+    except (ValueError, OverflowError):
         return None
-    return claimed if claimed and timezone.is_aware(claimed) else None

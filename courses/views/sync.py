@@ -1,5 +1,6 @@
 import json
 import uuid
+from datetime import UTC
 
 from django.http import JsonResponse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST
 from courses.models import LearningEvent
 from courses.services import Fact, quarantine, take_batch
 from people.audience import Audience, audience
+from people.bodies import is_storable, read_json, storable
 
 MOST = 50
 KINDS = {kind.value for kind in (LearningEvent.Kind.OPENED, LearningEvent.Kind.PLACE)} | {
@@ -28,7 +30,7 @@ def sync(request):
     if not request.user.is_authenticated:
         return JsonResponse({"error": "sign_in"}, status=401)
     try:
-        body = json.loads(request.body)
+        body = read_json(request)
         owner, sent = body["owner"], body["events"]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "not_understood"}, status=400)
@@ -42,7 +44,7 @@ def sync(request):
     for index, payload in enumerate(sent):
         try:
             code, fact = _read(payload)
-        except (ValueError, KeyError, TypeError) as problem:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
             refused[index] = _refuse(request.user, payload, problem, now)
             continue
         facts.append((index, code, fact))
@@ -62,6 +64,8 @@ def _read(payload: dict) -> tuple[str, Fact]:
         raise ValueError("kind")
     if len(json.dumps(payload)) > 4000:
         raise ValueError("size")
+    if not is_storable(payload):
+        raise ValueError("text")
     sequence, client_at, device = payload.get("sequence"), payload.get("client_at"), payload.get("device", "")
     if sequence is not None and not (type(sequence) is int and 0 <= sequence < 2**31):
         raise ValueError("sequence")
@@ -70,6 +74,8 @@ def _read(payload: dict) -> tuple[str, Fact]:
     at = parse_datetime(client_at) if client_at else None
     if client_at and (at is None or timezone.is_naive(at)):
         raise ValueError("client_at")
+    if at is not None:
+        at = at.astimezone(UTC)  # raises beyond the calendar's ends
     data = payload.get("data") or {}
     if not isinstance(data, dict):
         raise ValueError("data")
@@ -91,12 +97,13 @@ def _read(payload: dict) -> tuple[str, Fact]:
 def _refuse(learner, payload, problem: Exception, now) -> dict:
     """An event that cannot be read is kept whole as well, under its own uuid or one made from its words."""
     words = json.dumps(payload, sort_keys=True)[:4000]
+    payload = storable(payload)
     claimed = payload.get("uuid") if isinstance(payload, dict) else None
     try:
         kept_under = uuid.UUID(claimed)
     except (ValueError, TypeError, AttributeError):
         kept_under = uuid.uuid5(learner.uuid, words)
-    reason = _("这条记录读不懂（%(part)s）") % {"part": str(problem)[:60]}
-    kept = payload if len(words) < 4000 else {"cut": words}
+    reason = _("这条记录读不懂（%(part)s）") % {"part": storable(str(problem))[:60]}
+    kept = payload if isinstance(payload, dict) and len(words) < 4000 else {"cut": words}
     quarantine(learner=learner, event_uuid=kept_under, payload=kept, reason=reason, received_at=now)
     return {"uuid": claimed if isinstance(claimed, str) else str(kept_under), "status": "rejected", "reason": reason}

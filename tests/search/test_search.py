@@ -139,3 +139,18 @@ def test_a_number_inside_chinese_is_a_word_of_its_own():
 
 def test_text_is_indexed_as_pairs_and_single_characters():
     assert indexed("留守儿童ＡＢ") == "留守 守儿 儿童 ab 留 守 儿 童"
+
+
+def test_what_goes_to_another_store_is_open_to_everybody(home):
+    """The other store answers strangers: what is not published, or is behind a password, never gets there."""
+    from wagtail.models import PageViewRestriction
+
+    from search.entries import entries
+
+    page(home, "人人可读")
+    page(home, "还是草稿", live=False)
+    closed = page(home, "要密码才能读")
+    PageViewRestriction.objects.create(page=closed, restriction_type="password", password="x")
+
+    assert "人人可读" in {entry.title for entry in entries()}
+    assert {entry.title for entry in entries()} & {"还是草稿", "要密码才能读"} == set()
