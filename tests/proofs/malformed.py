@@ -33,8 +33,7 @@ from django.db import DataError, connection, transaction
 from django.urls import reverse
 from PIL import Image
 
-from tests.pages.world import PAGES, _session, visitors
-from tests.proofs.walk import DESK, Form, client_of, walk
+from tests.proofs.walk import Form, client_of, everybody, walk_all
 
 SLOW_SECONDS = 2.0  # of the processor: the machine has other guests
 HUGE = "字" * 350_000  # a megabyte
@@ -256,46 +255,15 @@ def broken_file(chance: random.Random, prepared: list[tuple[str, bytes]]) -> Sim
 
 class Site:
     def __init__(self, chance: random.Random) -> None:
-        people = visitors()
-        people["trainer"] = people.get("trainer") or _holder("trainer")
-        people["reviewer"] = people.get("reviewer") or _holder("reviewer")
-        people["administrator"] = people.get("administrator") or _holder("administrator")
-        self.cookies = {
-            visitor: _session(user) if user else "" for visitor, user in people.items() if user or visitor == "public"
-        }
-        self.people, self.forms, self.pages = people, [], []
-        for visitor, pages in PAGES.items():
-            user = people[visitor]
-            starts = [reverse(name, kwargs=find(user)) for name, find in pages.items()]
-            self._add(*walk(visitor, self.cookies[visitor], [*starts, "/en/"], most=50))
-        for visitor in ("trainer", "administrator"):
-            if visitor in self.cookies:
-                starts = [DESK, *_desk_doors()]
-                self._add(*walk(visitor, self.cookies[visitor], starts, most=160, within=DESK))
+        self.people, self.cookies = everybody()
+        self.forms, self.pages = [], []
+        for visitor, forms, pages in walk_all(self.people, self.cookies):
+            self.forms += forms
+            self.pages += [(visitor, page) for page in pages]
         self.posts = [f for f in self.forms if f.method == "post" and "logout" not in f.action]
         self.gets = [f for f in self.forms if f.method == "get" and f.fields]
         self.uploads = [f for f in self.posts if f.files]
-        self.json = _json_doors(people, chance)
-
-    def _add(self, forms: list[Form], pages: list[str]) -> None:
-        self.forms += forms
-        self.pages += [(forms[0].visitor if forms else "public", page) for page in pages]
-
-
-def _holder(role: str):
-    from people.models import RoleGrant, User
-
-    grant = RoleGrant.objects.filter(role=role, to_date=None, user__is_demo=True).order_by("pk").first()
-    return User.objects.get(pk=grant.user_id) if grant else None
-
-
-def _desk_doors() -> list[str]:
-    """Ways in that Wagtail opens by script alone."""
-    names = ("wagtailimages:add", "wagtailimages:add_multiple", "wagtaildocs:add", "wagtaildocs:add_multiple",
-             "wagtailimages_chooser:choose", "wagtaildocs_chooser:choose", "wagtailadmin_choose_page",
-             "wagtailadmin_choose_page_external_link", "wagtailmedia:index")  # fmt: skip
-    doors = [reverse(name) for name in names]
-    return [*doors, reverse("wagtailmedia:add", args=["audio"]), reverse("wagtailmedia:add", args=["video"])]
+        self.json = _json_doors(self.people, chance)
 
 
 def _json_doors(people, chance) -> list[tuple[str, str, object]]:

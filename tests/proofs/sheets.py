@@ -17,12 +17,9 @@ if __name__ == "__main__":
 
 from django.apps import apps
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils import timezone
 
-from tests.pages.world import PAGES, _session, visitors
-from tests.proofs.malformed import _holder
-from tests.proofs.walk import DESK, body_of, client_of, is_sheet, walk
+from tests.proofs.walk import DESK, body_of, client_of, everybody, is_sheet, walk_all
 
 PAYLOADS = [
     "=1+1",
@@ -81,31 +78,15 @@ def plant() -> int:
 def gather() -> dict[str, tuple[str, bytes]]:
     from reports import services
 
-    people = visitors()
-    for role in ("trainer", "reviewer", "administrator"):
-        people[role] = people.get(role) or _holder(role)
+    people, cookies = everybody()
     planted, found, forms = plant(), {}, []
-    for visitor, user in people.items():
-        if user is None:
-            continue
-        cookie = _session(user)
-        starts = [reverse(name, kwargs=find(user)) for name, find in PAGES.get(visitor, {}).items()]
-        is_author = visitor in ("trainer", "reviewer", "administrator")
-        own, pages = walk(
-            visitor,
-            cookie,
-            [*starts, *([DESK, reverse("wagtailadmin_reports:site_history")] if is_author else [])],
-            most=120 if is_author else 60,
-            within=DESK if is_author and not starts else "/",
-            sheets=found,
-        )
-        forms += [(form, cookie) for form in own]
-        for page in pages:
-            if page.startswith(DESK):
-                for kind in ("csv", "xlsx"):
-                    answer = client_of(cookie).get(page, {"export": kind})
-                    if is_sheet(answer):
-                        found[f"{visitor} {page}?export={kind}"] = (answer["Content-Type"], body_of(answer))
+    for visitor, own, pages in walk_all(people, cookies, sheets=found):
+        forms += [(form, cookies[visitor]) for form in own]
+        for page in [page for page in pages if page.startswith(DESK)]:
+            for kind in ("csv", "xlsx"):
+                answer = client_of(cookies[visitor]).get(page, {"export": kind})
+                if is_sheet(answer):
+                    found[f"{visitor} {page}?export={kind}"] = (answer["Content-Type"], body_of(answer))
     for form, cookie in forms:
         if form.method != "post" or form.files or "logout" in form.action:
             continue

@@ -152,3 +152,64 @@ def walk(
             if shapes[shape(target)] <= 2 and target not in seen:  # two of a kind: the first may be an odd one
                 queue.append(target)
     return list(forms.values()), pages
+
+
+def everybody() -> tuple[dict, dict[str, str]]:
+    """This will give one person of the demo for each kind of visitor, and her session; public is nobody."""
+    from tests.pages.world import _session, visitors
+
+    people = visitors()
+    for role in ("trainer", "reviewer", "administrator"):
+        if people.get(role) is None and (user := _holder(role)):
+            people[role] = user
+    return people, {visitor: _session(user) if user else "" for visitor, user in people.items()}
+
+
+def _holder(role: str):
+    from people.models import RoleGrant, User
+
+    grant = RoleGrant.objects.filter(role=role, to_date=None, user__is_demo=True).order_by("pk").first()
+    return User.objects.get(pk=grant.user_id) if grant else None
+
+
+def desk_doors() -> list[str]:
+    """Ways into the desk, those included that Wagtail opens by script alone."""
+    from django.urls import reverse
+
+    names = ("wagtailimages:add", "wagtailimages:add_multiple", "wagtaildocs:add", "wagtaildocs:add_multiple",
+             "wagtailimages_chooser:choose", "wagtaildocs_chooser:choose", "wagtailadmin_choose_page",
+             "wagtailadmin_choose_page_external_link", "wagtailmedia:index", "wagtailadmin_reports:site_history")  # fmt: skip
+    doors = [reverse(name) for name in names]
+    return [DESK, *doors, reverse("wagtailmedia:add", args=["audio"]), reverse("wagtailmedia:add", args=["video"])]
+
+
+def walk_all(people: dict, cookies: dict[str, str], *, most: int = 160, sheets: dict | None = None):
+    """This will yield (visitor, forms, pages): the listed pages of each and what they lead to, then the desk."""
+    from django.urls import reverse
+
+    from tests.pages.world import PAGES
+
+    for visitor, pages in PAGES.items():
+        starts = [reverse(name, kwargs=find(people[visitor])) for name, find in pages.items()]
+        yield visitor, *walk(visitor, cookies[visitor], [*starts, "/en/"], most=50, sheets=sheets)
+    for visitor in ("trainer", "reviewer", "administrator"):
+        if visitor in cookies:
+            yield visitor, *walk(visitor, cookies[visitor], desk_doors(), most=most, within=DESK, sheets=sheets)
+
+
+def main() -> None:
+    """Prints who there is, with which session, and which pages she can reach."""
+    import json
+
+    import django
+
+    django.setup()
+    people, cookies = everybody()
+    found: dict[str, list[str]] = {}
+    for visitor, _forms, pages in walk_all(people, cookies):
+        found.setdefault(visitor, []).extend(page for page in pages if page not in found.get(visitor, []))
+    print(json.dumps({visitor: {"cookie": cookies[visitor], "pages": pages} for visitor, pages in found.items()}))
+
+
+if __name__ == "__main__":
+    main()
