@@ -4,6 +4,7 @@ TEMPLATES = $(shell git ls-files '*.html' | grep -v '^docs/')
 TYPED = $(shell git ls-files '*/services.py' '*/services/*.py' '*/selectors.py' '*/selectors/*.py')
 
 .PHONY: install quickstart test test-sqlite test-postgres check bench lock catalogue shots
+.PHONY: proofs proof-f5 proof-f9 proof-f10 proof-f12 proof-outbox proof-mutants
 
 install: ## the locked environment, for people and for tests
 	test -x $(PY) || python3 -m venv .venv
@@ -28,6 +29,19 @@ check:
 	$(PY) -m mypy $(TYPED)
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py catalogue --check
+
+# The figures of reliability in full size: one line of JSON each, with its seed and what its twin did (tests/proofs)
+proof-f5 proof-f9 proof-f10 proof-f12 proof-outbox proof-mutants:
+	@$(PY) -m tests.proofs $(PROOF_OF_$@)
+
+PROOF_OF_proof-f5 = malformed
+PROOF_OF_proof-f9 = injection
+PROOF_OF_proof-f10 = sheets
+PROOF_OF_proof-f12 = foreign
+PROOF_OF_proof-outbox = outbox
+PROOF_OF_proof-mutants = mutants
+
+proofs: proof-f5 proof-f9 proof-f10 proof-f12 proof-outbox proof-mutants ## an hour and a half on two cores
 
 bench:
 	$(PY) -m bench.run

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.models import Attempt
 from assessments.services import start_attempt
 from content.models import InfoPage
 from courses.models import Course, CoursePage, Enrolment, LessonPage
@@ -17,7 +18,7 @@ from courses.services.submission import submit_quiz
 from people import services
 from people.models import RoleGrant
 from people.scope import roles_of, scope_of
-from tests.factories.assessments import published_quiz, right_answers
+from tests.factories.assessments import published_quiz, right_answers, wrong_answers
 from tests.factories.certificates import CertificateFactory
 from tests.factories.content import course_with_lessons, home_page
 from tests.factories.courses import ProgrammeFactory
@@ -29,7 +30,7 @@ CHANGING = [
     r"nonce-?=?\"?[A-Za-z0-9+/=_-]{16,}",
     r"[0-9a-f]{8}-[0-9a-f-]{27}",
 ]
-PAGES = ["home", "catalogue", "account", "account_data", "certificates"]
+PAGES = ["home", "account_messages", "catalogue", "account", "account_data", "certificates"]
 
 
 @pytest.fixture(autouse=True)
@@ -63,11 +64,22 @@ def studies(course, *, passes: bool, programme=None):
             learner=learner, attempt_uuid=attempt.uuid, answers=right_answers(attempt), submitted_at=now, device=""
         )
         CertificateFactory(learner=learner, issued_at=now)
+        services.owe_message(user=learner, channel="app", kind="x", subject="别人的消息", body="别人的", now=now)
     return learner
 
 
+def fail(learner, course) -> None:
+    now, enrolment = timezone.now(), Enrolment.objects.get(learner=learner)
+    attempt = start_attempt(
+        learner=learner, quiz=course.quiz, for_uuid=enrolment.uuid, attempt_uuid=uuid4(), device="", started_at=now
+    )
+    submit_quiz(learner=learner, attempt_uuid=attempt.uuid, answers=wrong_answers(attempt), submitted_at=now, device="")
+
+
 def pages_of(client, course) -> dict[str, str]:
+    pk = client.session["_auth_user_id"]
     paths = [reverse(name) for name in PAGES]
+    paths += [reverse("attempt_result", args=[attempt.uuid]) for attempt in Attempt.objects.filter(learner__pk=pk)]
     paths += [reverse("course", args=["c04"]), reverse("quiz", args=["c04"]), reverse("lesson", args=["c04", 1])]
     found = {}
     for path in paths:
@@ -80,7 +92,9 @@ def pages_of(client, course) -> dict[str, str]:
 
 def test_nothing_of_what_another_did_is_on_my_pages(client, course):
     programme = ProgrammeFactory(courses=[course])
+    MembershipFactory()  # somebody who was there first
     me = studies(course, passes=False, programme=programme)
+    fail(me, course)
     client.force_login(me)
     mine = pages_of(client, course)
 

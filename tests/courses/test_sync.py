@@ -133,3 +133,25 @@ def test_fifty_cost_as_many_queries_as_five(client, enrolment, django_assert_max
         counts.append(len(asked.captured_queries))
 
     assert counts[1] <= counts[0]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"uuid": 7},
+        {"uuid": None},
+        {"lesson": ["x"]},
+        {"data": {"block": "a\x00b"}},
+        {"data": {"block": "\ud800"}},
+        {"client_at": "0001-01-01T00:00:00+14:00"},
+        {"kind": {"a": 1}},
+        None,
+    ],
+)
+def test_what_no_database_keeps_is_refused_and_costs_no_other(client, enrolment, odd):
+    broken = None if odd is None else event(enrolment) | odd
+
+    answer = send(client, enrolment, broken, event(enrolment))
+
+    assert statuses(answer) == ["rejected", "stored"]
+    assert QuarantinedEvent.objects.count() == 1

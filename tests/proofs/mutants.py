@@ -48,6 +48,7 @@ EQUAL = {
     "assessments/models/attempt.py AttemptQuerySet.of [filter: learner]": "tries are asked for by her enrolment's uuid",
     "courses/selectors.py home [filter: learner]": "tries are asked for by the uuids of her enrolments",
     "assessments/views.py  [audience: signed in]": "Wagtail's own gate stands before it",
+    "courses/views/programme.py  [audience: signed in]": "Wagtail's own gate stands before it",
     "assessments/views.py try_draft [audience: signed in]": "Wagtail's own gate stands before it",
 }
 
