@@ -45,7 +45,7 @@ def inline(text: str) -> str:
 
 
 def pieces(text: str) -> Iterator[tuple[str, list[str]]]:
-    """This will walk a text: ("p" | "ul" | "ol" | "h3" | "table" | "quote", its lines)."""
+    """This will walk a text: ("p" | "ul" | "ol" | "h3" | "table" | "quote" | "picture", its lines)."""
     kind, lines = "", []
     for line in [*text.splitlines(), ""]:
         now = (
@@ -61,6 +61,8 @@ def pieces(text: str) -> Iterator[tuple[str, list[str]]]:
             if line.startswith("|")
             else "quote"
             if line.startswith(">")
+            else "picture"
+            if line.startswith("![")
             else "p"
         )
         if lines and (now != kind or now == "h3"):
@@ -110,17 +112,31 @@ def table(lines: list[str]) -> dict:
     return {"caption": "", "head": rows[0], "rows": rows[2:]}
 
 
+def picture(line: str) -> dict:
+    """This will read a picture: ![what it shows](its-name "what stands below it"), the name without language."""
+    read = re.fullmatch(r"!\[([^\]]+)\]\(([a-z0-9-]+) \"([^\"]+)\"\)", line)
+    if read is None:
+        raise DraftError(f'a picture is ![what it shows](name "caption"): {line}')
+    return {"image": read[2], "alt": read[1], "caption": read[3]}
+
+
 def section(heading: str, text: str) -> Iterator[tuple[str, dict]]:
-    """This will read one teaching section: text, with tables and call-outs in their places."""
+    """This will read one teaching section: text, with tables, pictures and call-outs in their places."""
     html = ""
     for kind, lines in pieces(text):
-        if kind not in ("table", "quote"):
+        if kind not in ("table", "quote", "picture"):
             html += html_of(kind, lines)
             continue
         if html or heading:
             yield "section", {"heading": heading, "text": html}
             heading, html = "", ""
-        yield ("table", table(lines)) if kind == "table" else ("callout", callout(lines))
+        yield (
+            ("table", table(lines))
+            if kind == "table"
+            else ("picture", picture(lines[0]))
+            if kind == "picture"
+            else ("callout", callout(lines))
+        )
     if html:
         yield "section", {"heading": heading, "text": html}
 

@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from django.core.files.images import ImageFile
 from django.db import transaction
 from wagtail.models import Page
 
@@ -15,7 +16,7 @@ from assessments.models import Option, Question, QuestionBank, Quiz
 from assessments.services import publish_quiz
 from content.demo import planting
 from content.demo.writing import info_blocks
-from content.models import Competency, GuidanceTask, HomePage, LawClause
+from content.models import Competency, GuidanceTask, HomePage, LawClause, Picture
 from courses.demo.drafts import LessonDraft, read_lesson
 from courses.models import CataloguePage, Course, CoursePage, LessonPage
 from courses.services import publish_release
@@ -172,7 +173,7 @@ def plant_lesson(parent: CoursePage, draft: LessonDraft, *, sibling: LessonPage 
         "hours": facts["hours"],
         "note": facts["note"],
         "outcomes": "\n".join(facts["outcomes"]),
-        "body": json.dumps(with_clauses(draft.body, clauses)),
+        "body": json.dumps(with_pictures(with_clauses(draft.body, clauses), draft.language)),
         "competencies": ", ".join(facts["competencies"]),
         "guidance": ", ".join(facts["guidance"]),
         "author": facts["author"],
@@ -202,6 +203,29 @@ def with_clauses(body: list[dict], clauses: dict[str, LawClause]) -> list[dict]:
         else block
         for block in body
     ]
+
+
+def with_pictures(body: list[dict], language: str) -> list[dict]:
+    """This will replace each picture's name by the picture itself, put among the trainers' pictures once."""
+    return [
+        block | {"value": block["value"] | {"image": plant_picture(**block["value"], language=language).pk}}
+        if block["type"] == "picture"
+        else block
+        for block in body
+    ]
+
+
+def plant_picture(*, image: str, alt: str, caption: str, language: str) -> Picture:
+    """This will store a drawn picture, or give the one that is there."""
+    name = f"{image}.{language}.png"
+    title = f"{caption}（{name}）"
+    found = Picture.objects.filter(title=title).first()
+    if found is None:
+        with (HERE / "pictures" / name).open("rb") as file:
+            found = Picture.objects.create(
+                title=title, file=ImageFile(file, name=name), alt_text=alt, credit="青苗课程组"
+            )
+    return found
 
 
 def plant_quiz(drawer: Path, course: Course, *, now: datetime) -> None:

@@ -40,6 +40,7 @@ SECONDS_BETWEEN_PDFS = 30  # a first start must not begin with a hundred PDFs
 # 上岗必修, 25 学时: course, the modules asked for (none: all of it), the hours they count
 PATH_A = (("C01", (1, 2), 6), ("C02", (), 6), ("C03", (1, 2), 5), ("C04", (), 8))
 PATH_A_EVERY = 6  # one learner in so many is on it too
+C01_EVERY = 6  # one learner in so many has C01 too, each of them at the next stage
 Worker = Membership.Worker
 Role = RoleGrant.Role
 
@@ -70,18 +71,24 @@ class Login:
 def plant_people(*, seed: int, learners: int, course: Course, now: datetime) -> list[Login]:
     """This will make the organisations, the staff, the learners and their records, and give the accounts to print."""
     rng = Random(seed)  # noqa: S311 - reproducible is what is wanted
-    programme = plant_programme(course, now=now)
+    programme = plant_programme(course, course.code, now=now)
+    law_course = Course.objects.get(code="C01")
+    law_programme = plant_programme(law_course, "P-C01", now=now)
     path_a = plant_path_a(programme.issuer, now=now)
     counties = [Region.objects.get(code=code, valid_to_date__isnull=True) for code in COUNTIES]
     stations = {county.code: plant_organisations(county) for county in counties}
     staff, logins = plant_staff(counties, programme, now=now)
     plan = _stages(learners)
     rng.shuffle(plan)
+    second = Random(seed + 1)  # noqa: S311 - its own, so that C01 changes nobody's C04
     for number, stage in enumerate(plan):
         county = counties[number % len(counties)]
         with transaction.atomic():
             learner = plant_learner(number, rng.choice(stations[county.code]), rng, now=now)
             _live(learner, stage, programme, course, staff["registrar"], rng, now=now)
+            if number % C01_EVERY == 0:
+                at = STAGES[number // C01_EVERY % len(STAGES)][0]
+                _live(learner, at, law_programme, law_course, staff["registrar"], second, now=now)
             if number % PATH_A_EVERY == 0:
                 allocate(learner=learner, programme=path_a, allocated_at=now, allocated_by=staff["county"])
     allocate(learner=staff["learner"], programme=path_a, allocated_at=now, allocated_by=staff["county"])
@@ -92,7 +99,7 @@ def plant_people(*, seed: int, learners: int, course: Course, now: datetime) -> 
     return logins
 
 
-def plant_programme(course: Course, *, now: datetime) -> Programme:
+def plant_programme(course: Course, code: str, *, now: datetime) -> Programme:
     """This will make the demo's issuer, and a programme that the one course meets."""
     nation = Region.objects.get(level=Region.Level.NATION, valid_to_date__isnull=True)
     issuer, _made = Issuer.objects.get_or_create(
@@ -105,7 +112,7 @@ def plant_programme(course: Course, *, now: datetime) -> Programme:
         },
     )
     programme, made = Programme.objects.get_or_create(
-        code=course.code,
+        code=code,
         defaults={"title_zh": course.title_zh, "title_en": course.title_en, "issuer": issuer, "valid_months": 12},
     )
     if made:
@@ -260,8 +267,10 @@ def _live(
     if stage == "not_started":
         return
     enrolment = enrol_learner(learner=learner, course=course, enrolled_at=began + timedelta(hours=5))
-    learner.last_login = began + timedelta(days=min(days_ago - 1, 6))
-    learner.save(update_fields=["last_login"])
+    seen = began + timedelta(days=min(days_ago - 1, 6))
+    if learner.last_login is None or learner.last_login < seen:
+        learner.last_login = seen
+        learner.save(update_fields=["last_login"])
     lessons = enrolment.release.lessons
     done = rng.randint(0, len(lessons) - 1) if stage in ("studying", "overdue") else len(lessons)
     _learn(enrolment, lessons[:done], began, rng)
@@ -274,7 +283,7 @@ def _live(
         _test(enrolment, tested, pass_it=True, rng=rng)
         if stage == "revoked":
             withdraw_certificate(
-                certificate=learner.certificates.get(),
+                certificate=learner.certificates.get(programme_code=programme.code),
                 actor=registrar,
                 reason="演示：核对身份时发现登记的不是本人",
                 at=now - timedelta(days=rng.randint(1, 40)),

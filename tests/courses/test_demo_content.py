@@ -7,10 +7,12 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from PIL import Image
 from wagtail.models import Revision
 
 from assessments.models import Question, QuizVersion
-from content.models import Competency, GuidanceTask, HelpLine, InfoPage, LawClause
+from content.demo.writing import section
+from content.models import Competency, GuidanceTask, HelpLine, InfoPage, LawClause, Picture
 from courses import demo
 from courses.demo.content import load_content
 from courses.demo.drafts import HEADINGS, read_lesson
@@ -30,8 +32,8 @@ def course(planted):
 
 
 def counted():
-    models = (LessonPage, CoursePage, InfoPage, Course, CourseRelease, Question, QuizVersion, LawClause, Competency)
-    return {model.__name__: model.objects.count() for model in (*models, GuidanceTask, HelpLine, Revision)}
+    models = (LessonPage, CoursePage, InfoPage, Course, CourseRelease, Question, QuizVersion, LawClause, Picture)
+    return {model.__name__: model.objects.count() for model in (*models, Competency, GuidanceTask, HelpLine, Revision)}
 
 
 def test_both_courses_are_planted_whole_and_planting_again_changes_nothing(course):
@@ -91,6 +93,7 @@ def test_every_lesson_holds_the_parts_of_an_hour_and_cites_the_register(course):
 def test_a_lesson_is_an_honest_hour(path):
     """2,600 to 3,400 Chinese characters, or 1,700 to 2,200 English words, before the questions (curriculum)."""
     said = re.sub(r"(?ms)^## (自测|Self-check)$.*?(?=^## )", "", path.read_text("utf-8").split("+++", 2)[2])
+    said = re.sub(r"(?m)^!\[.*$", "", said)
     if ".zh." in path.name:
         assert 2600 <= len(re.findall(r"[\u4e00-\u9fff]", said)) <= 3400
     else:
@@ -171,6 +174,40 @@ def test_a_slip_in_a_draft_names_the_file(tmp_path):
 
 def test_the_fixed_headings_name_the_same_parts_in_both_languages():
     assert set(HEADINGS["zh"].values()) == set(HEADINGS["en"].values())
+
+
+ILLUSTRATED = {"c01": (1, 6, 8), "c04": (1, 5)}
+
+
+def test_the_drawn_pictures_stand_in_their_lessons_with_words_and_within_the_budget(client, course, settings):
+    """In both languages, each with what it shows for whoever cannot see it; text and pictures under 80 KB (bars)."""
+    learner = UserFactory()
+    client.force_login(learner, settings.AUTHENTICATION_BACKENDS[0])
+    for code, numbers in ILLUSTRATED.items():
+        enrolment = enrol_learner(learner=learner, course=Course.objects.get(code=code.upper()), enrolled_at=NOW)
+        for lesson in enrolment.release.lessons:
+            finish_lesson(enrolment=enrolment, lesson_key=UUID(lesson["key"]), event_uuid=uuid4(), recorded_at=NOW)
+        for number in numbers:
+            for language in ("zh", "en"):
+                page = course_lesson(enrolment.course, number, {"zh": "zh-hans"}.get(language, language))
+                (block,) = (block for block in page.body if block.block_type == "picture")
+
+                html = client.get(f"{'/en' if language == 'en' else ''}/courses/{code}/{number}/").content.decode()
+
+                drawn = block.value["image"].renditions.get()
+                assert f'src="{drawn.url}"' in html
+                assert 'loading="lazy"' in html
+                assert 40 < len(block.value["alt"]) <= 200
+                assert len(gzip.compress(html.encode())) + drawn.file.size <= 50 * 1024  # 30 KB of frame beside it
+                with Image.open(drawn.file) as image:
+                    assert image.width == 720
+
+    assert Picture.objects.count() == 2 * sum(len(numbers) for numbers in ILLUSTRATED.values())
+
+
+def test_a_picture_in_a_draft_needs_its_words(tmp_path):
+    with pytest.raises(ValueError, match="a picture is"):
+        list(section("", "![](four-steps)"))
 
 
 def test_every_lesson_of_the_demo_is_small_on_its_first_view(client, course, settings):

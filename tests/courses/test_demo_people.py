@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments.models import QuizVersion
 from assessments.services import publish_quiz
 from certificates.models import Certificate
-from courses.demo.people import programme_course
+from courses.demo.people import C01_EVERY, programme_course
 from courses.models import Enrolment, Programme, Standing, Tally
 from courses.services import allocate
 from people.models import AuditEntry, Membership, Organisation, Region, SignInSlip, User
@@ -66,6 +66,26 @@ def test_every_stage_is_there(loaded):
     assert standings.filter(state="studying", due_date__lt=today).exists()
     assert {s.why.get("code") for s in standings} >= {"not_passed", "test_open"}
     assert not User.objects.filter(is_demo=False).exists()
+
+
+def test_some_have_the_law_course_too_at_every_stage(loaded):
+    """C01 beside C04: its own certificate, its own test, and nobody's C04 is other than it would be without it."""
+    today = timezone.localdate()
+    hers = Standing.objects.filter(programme__code="P-C01")
+
+    assert hers.count() == LEARNERS // C01_EVERY
+    assert {s.state for s in hers} == set(Standing.State.values)
+    assert hers.filter(valid_until_date__lt=today).exists()
+    assert hers.filter(state="studying", due_date__lt=today).exists()
+    assert {s.why.get("code") for s in hers} >= {"not_passed", "test_open"}
+    assert Enrolment.objects.filter(course__code="C01").count() < Enrolment.objects.filter(course__code="C04").count()
+    assert Certificate.objects.filter(programme_code="P-C01").exists()
+    nation = Region.objects.get(level=Region.Level.NATION, valid_to_date__isnull=True)
+    for programme in Programme.objects.all():
+        learners = sum(
+            Tally.objects.filter(region=nation, programme=programme, fact="learner").values_list("count", flat=True)
+        )
+        assert learners == Standing.objects.filter(programme=programme).count()
 
 
 def test_its_records_follow_from_their_ledgers(loaded):
