@@ -1,0 +1,195 @@
+"""County officer, provincial officer and registrar in a real browser, over the demo, each through her own front door.
+
+QINGMIAO_SHOTS names a folder that keeps a picture of every step at 1280 and at 360 px, to be looked at.
+"""
+
+import os
+import re
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from python_calamine import load_workbook
+
+from tests.browser import Site
+from tests.servers.chromium import DESK, PHONE, chromium
+from tests.servers.installation import install
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not shutil.which("chromium"), reason="apt-get install chromium"),
+]
+COUNTY_OFFICER, PROVINCIAL_OFFICER, REGISTRAR = "15400009003", "15400009004", "15400009005"
+PASSWORD = "qingmiao-2026"
+SHOTS = os.environ.get("QINGMIAO_SHOTS")
+MASKED = re.compile(r"1\d\d\*{4}\d{4}")
+WHOLE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def site(demo_template, tmp_path_factory):
+    site = Site(install(demo_template, tmp_path_factory.mktemp("officers") / "data"))
+    site.live()
+    try:
+        yield site
+    finally:
+        site.die()
+
+
+@pytest.fixture(params=["desk", "phone"])
+def visit(request, browser, site):
+    """A visitor who signs in by password, on a desk or on a phone; gives her page and a way to keep pictures."""
+    contexts = []
+
+    def sign_in(login: str):
+        context = browser.new_context(**(DESK if request.param == "desk" else PHONE), accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{site.address}/accounts/login/")
+        page.locator("summary", has_text="用密码登录").click()
+        page.locator("input[name=who]").fill(login)
+        page.locator("input[name=pw]").fill(PASSWORD)
+        page.locator("form:has(input[name=pw]) button").click()
+        page.wait_for_url(lambda url: "/accounts/login" not in url)
+        return page
+
+    def keep(page, name: str) -> None:
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"{name}-{request.param}.png", full_page=True)
+
+    yield sign_in, keep
+    for context in contexts:
+        context.close()
+
+
+def number_in(page, figure: str) -> int:
+    return int(page.locator(".stats a", has_text=figure).locator("b").inner_text().replace(",", ""))
+
+
+def test_a_county_officer_goes_from_her_number_to_its_list_to_the_file(visit, site):
+    sign_in, keep = visit
+    page = sign_in(COUNTY_OFFICER)
+
+    assert page.url.startswith(f"{site.address}/desk/")
+    assert "松桃" in page.locator("h1").inner_text()
+    certified = number_in(page, "持有效证书")
+    assert certified > 0
+    keep(page, "county-overview")
+    page.locator(".stats a", has_text="持有效证书").click()
+
+    rows = page.locator("tbody tr")
+    assert rows.count() == certified
+    assert f"{certified} 人" in page.locator("h1").inner_text()
+    text = page.locator("main").inner_text()
+    assert MASKED.search(text)
+    assert not WHOLE.search(text)
+    keep(page, "county-list")
+    page.locator("header a.btn.end").click()
+    keep(page, "county-export")
+    with page.expect_download() as fetched:
+        page.locator("form.card button.btn.go").click()
+    book = load_workbook(BytesIO(Path(fetched.value.path()).read_bytes()))
+    sheet = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
+    names = {page_name for row in sheet for page_name in row if isinstance(page_name, str)}
+    assert sum(1 for row in sheet if any(isinstance(cell, str) and MASKED.fullmatch(cell) for cell in row)) > 0
+    assert not any(WHOLE.fullmatch(str(cell)) for row in sheet for cell in row)
+    page.go_back()
+    assert page.locator("tbody th").first.inner_text().split()[0] in names
+
+
+def test_a_provincial_officer_goes_down_to_the_county_and_to_one_person(visit, site):
+    sign_in, keep = visit
+    page = sign_in(PROVINCIAL_OFFICER)
+    assert "贵州" in page.locator("h1").inner_text()
+    keep(page, "province-overview")
+
+    page.goto(f"{site.address}/desk/?region=520600")
+    page.get_by_role("link", name="松桃苗族自治县", exact=True).first.click()
+    assert "松桃" in page.locator("h1").inner_text()
+    overdue = number_in(page, "逾期没拿到证")
+    page.goto(f"{site.address}/desk/posts/?region=520628&programme=C04")
+    keep(page, "province-posts")
+    assert "乡镇社工站" in page.locator("main").inner_text()
+    page.goto(f"{site.address}/desk/?region=520628&programme=C04")
+    if overdue:
+        page.locator(".stats a", has_text="逾期没拿到证").click()
+        assert page.locator("tbody tr").count() == overdue
+        page.locator("tbody th a").first.click()
+        keep(page, "province-person")
+        assert not WHOLE.search(page.locator("main").inner_text())
+    page.goto(f"{site.address}/desk/?region=360827")
+    assert page.title() != ""
+    assert "遂川" not in page.locator("main").inner_text()
+
+
+def test_a_province_prints_its_figures_on_paper(browser, site, tmp_path):
+    context = browser.new_context(**DESK)
+    page = context.new_page()
+    page.goto(f"{site.address}/accounts/login/")
+    page.locator("summary", has_text="用密码登录").click()
+    page.locator("input[name=who]").fill(PROVINCIAL_OFFICER)
+    page.locator("input[name=pw]").fill(PASSWORD)
+    page.locator("form:has(input[name=pw]) button").click()
+    page.goto(f"{site.address}/desk/?region=520628&programme=C04")
+    assert page.locator("[data-print]").is_visible()
+    page.emulate_media(media="print")
+    sheet = Path(SHOTS or tmp_path) / "province-print.pdf"
+    page.pdf(path=sheet, format="A4")
+
+    assert not page.locator(".dock").is_visible()
+    assert not page.locator("[data-print]").is_visible()
+    assert page.locator("main table").first.is_visible()
+    assert "数据截至" in page.locator("main").inner_text()
+    assert sheet.read_bytes().startswith(b"%PDF")
+    context.close()
+
+
+def test_a_registrar_revokes_and_a_stranger_sees_it_then_gives_it_back(visit, site, browser):
+    sign_in, keep = visit
+    (number, code, name) = site.ask(
+        "SELECT number, verify_code, name FROM certificates_certificate c WHERE NOT EXISTS ("
+        " SELECT 1 FROM certificates_certificateevent e WHERE e.certificate_id = c.id AND e.kind = 'revoked')"
+        " AND (valid_until_date IS NULL OR valid_until_date > date('now', '+30 day')) ORDER BY id LIMIT 1"
+    )[0]
+    page = sign_in(REGISTRAR)
+    assert page.url.startswith(f"{site.address}/desk/certificates/")
+    keep(page, "registrar-register")
+
+    page.locator("input[name=q]").fill(name)
+    page.locator("input[name=q]").press("Enter")
+    page.locator("tbody tr", has_text=number).locator("th a").click()
+    keep(page, "registrar-certificate")
+    page.locator("a", has_text="撤销").first.click()
+    page.locator("button", has_text="核对").click()
+    assert page.locator("textarea[aria-invalid]").count() == 1 or page.locator("textarea:invalid").count() == 1
+    page.locator("textarea[name=reason]").fill("姓名写错，重新核对")
+    page.locator("button", has_text="核对").click()
+    keep(page, "registrar-sure")
+    page.locator("button", has_text="撤销这张证书").click()
+    assert "姓名写错，重新核对" in page.locator("main").inner_text()
+
+    assert "这张证书已撤销" in seen_by_a_stranger(browser, site, code, keep)
+    page.locator("a", has_text="恢复").first.click()
+    page.locator("textarea[name=reason]").fill("核对过了，没有错")
+    page.locator("button", has_text="核对").click()
+    page.locator("form.card button.btn.go").click()
+    keep(page, "registrar-history")
+    assert "核对过了，没有错" in page.locator("main").inner_text()
+    assert "这张证书有效" in seen_by_a_stranger(browser, site, code, keep)
+
+
+def seen_by_a_stranger(browser, site, code: str, keep) -> str:
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    page.goto(f"{site.address}/v/{code}/")
+    keep(page, "stranger-verifies")
+    text = page.locator("main").inner_text()
+    context.close()
+    return text
