@@ -1,8 +1,9 @@
 """The trainer's desk: words, laws and media, in her menu's words. People's data is nowhere in it."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import Menu, SubmenuMenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -113,3 +114,16 @@ def our_own_menu(request, items):
 def no_counts_of_pages(request, items):
     """After Wagtail's own: how many pages there are helps nobody."""
     items.clear()
+
+
+class HelpMenuItem(MenuItem):
+    """How a trainer works here, in the language she works in."""
+
+    def render_component(self, request):
+        self.url = reverse("help_page", args=["trainer"])
+        return super().render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def help_in_the_menu():
+    return HelpMenuItem(_("帮助"), "", name="how-to", icon_name="help", order=9000)

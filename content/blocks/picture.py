@@ -2,15 +2,28 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+SMALL_DRAWING = 60_000  # bytes; a photograph saved as PNG is larger, and is squeezed like any other
+
 
 class PictureBlock(blocks.StructBlock):
-    """A picture with the words that replace it for whoever cannot see it."""
+    """A picture with the words that replace it for whoever cannot see it.
+
+    A drawing of few colours is kept as it is: what makes a photograph small makes its letters blurred and it twice as large.
+    """
 
     image = ImageChooserBlock(label=_("图片"))
     alt = blocks.CharBlock(
         max_length=200, label=_("替代文字"), help_text=_("看不见图的人靠它。写图里有什么，不写“图片”。")
     )
     caption = blocks.CharBlock(max_length=120, required=False, label=_("图注"))
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context=parent_context)
+        image = value.get("image")
+        context["is_drawing"] = bool(
+            image and image.filename.endswith(".png") and (image.get_file_size() or SMALL_DRAWING) < SMALL_DRAWING
+        )
+        return context
 
     class Meta:
         icon = "image"

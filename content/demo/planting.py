@@ -49,6 +49,7 @@ INFO_PAGES = (
     "help-trainer",
     "help-staff",
     "help-registrar",
+    "help-administrator",
     "help-verifier",
 )
 

@@ -222,9 +222,9 @@ def plant_picture(*, image: str, alt: str, caption: str, language: str) -> Pictu
     found = Picture.objects.filter(title=title).first()
     if found is None:
         with (HERE / "pictures" / name).open("rb") as file:
-            found = Picture.objects.create(
-                title=title, file=ImageFile(file, name=name), alt_text=alt, credit="青苗课程组"
-            )
+            found = Picture(title=title, file=ImageFile(file, name=name), alt_text=alt, credit="青苗课程组")
+            found.file_size = found.file.size
+            found.save()
     return found
 
 

@@ -111,6 +111,10 @@ def _a_round(user) -> dict[str, Any]:
     return {"round_uuid": remind(actor=user, programme=programme, standings=rows, sender="团委", note="", at=now).uuid}
 
 
+def _role(user) -> dict[str, Any]:
+    return {"slug": "administrator"}
+
+
 PAGES: dict[str, dict[str, Finder]] = {
     "public": {
         "home": _nothing,
@@ -118,6 +122,8 @@ PAGES: dict[str, dict[str, Finder]] = {
         "course": _course,
         "about": _nothing,
         "privacy": _nothing,
+        "help": _nothing,
+        "help_page": _role,
         "/policies/": _nothing,  # pages of Wagtail's own tree have no names
         "/policies/guidance-2017/": _nothing,
         "search": _nothing,
