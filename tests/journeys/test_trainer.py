@@ -10,7 +10,7 @@ import pytest
 
 from config.management.commands.quickstart import web_command
 from config.processes import Child, stop_all
-from tests.servers.chromium import DESK, chromium
+from tests.servers.chromium import DESK, PHONE, chromium
 from tests.servers.ports import free_port, wait_for_port
 
 pytestmark = [
@@ -73,13 +73,21 @@ def test_a_changed_sentence_is_seen_at_phone_size_and_published(desk, installati
         page.wait_for_url(f"{address}/admin/pages/{before['course_page']}/", timeout=PATIENCE)
         page.screenshot(path=shots / "trainer-published.png")
         wrong += page.evaluate("window.refused")
+        after = json.loads(installation.run("-m", "tests.journeys.trainer_world", "check").splitlines()[-1])
+        phone = browser.new_context(**PHONE)
+        phone.add_cookies([{"name": "sessionid", "value": before["learner"], "url": address}])
+        hers = phone.new_page()
+        hers.goto(f"{address}/courses/c04/4/")
+        hers.get_by_text(SENTENCE).first.scroll_into_view_if_needed()
+        read_by_a_learner = hers.locator("article").inner_text()
+        hers.screenshot(path=shots / "trainer-learner-reads.png")
 
-    after = json.loads(installation.run("-m", "tests.journeys.trainer_world", "check").splitlines()[-1])
+    assert SENTENCE in read_by_a_learner
     assert (width, "预览，不记学习" in says) == (360, True)
     assert SENTENCE not in before["words"]
     assert SENTENCE in after["words"]
     assert after["revision"] != before["revision"], "the words a learner's page keeps are keyed by it"
     assert after["english_revision"] == before["english_revision"]
     assert after["releases"] == before["releases"], "a changed sentence makes no new outline"
-    assert after["recorded"] == 0, "a preview is no learning"
+    assert after["recorded"] == before["recorded"], "a preview is no learning"
     assert wrong == []

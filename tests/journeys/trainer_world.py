@@ -3,6 +3,7 @@
 # ruff: noqa: E402 - models are imported once Django is set up
 import json
 import sys
+from uuid import UUID, uuid4
 
 import django
 
@@ -18,8 +19,9 @@ from assessments.models import Attempt
 from config.roles import build_groups
 from courses.demo.content import load_content
 from courses.models import CourseRelease, LearningEvent, LessonPage
+from courses.services import enrol_learner, finish_lesson
 from people.models import RoleGrant
-from tests.factories.people import RoleGrantFactory
+from tests.factories.people import RoleGrantFactory, UserFactory
 
 
 def lesson(language: str) -> LessonPage:
@@ -30,13 +32,31 @@ def prepare() -> dict:
     load_content(now=timezone.now())
     build_groups()
     trainer = RoleGrantFactory(role=RoleGrant.Role.TRAINER).user
-    session = SessionStore()
-    session[SESSION_KEY] = str(trainer.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = trainer.get_session_auth_hash()
-    session.save()
     page = lesson("zh-hans")
-    return {"cookie": session.session_key, "lesson": page.pk, "course_page": page.get_parent().pk} | check()
+    return {
+        "cookie": signed_in(trainer),
+        "learner": signed_in(a_learner_at(page)),
+        "lesson": page.pk,
+        "course_page": page.get_parent().pk,
+    } | check()
+
+
+def a_learner_at(page: LessonPage):
+    """Somebody who has finished the lessons before this one and may read it."""
+    learner = UserFactory(name="田春梅")
+    enrolment = enrol_learner(learner=learner, course=page.course, enrolled_at=timezone.now())
+    for one in enrolment.release.lessons[: page.number - 1]:
+        finish_lesson(enrolment=enrolment, lesson_key=UUID(one["key"]), event_uuid=uuid4(), recorded_at=timezone.now())
+    return learner
+
+
+def signed_in(user) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
 
 
 def check() -> dict:
