@@ -12,12 +12,13 @@ from django.utils import timezone
 from assessments.models import Attempt
 from assessments.services import start_attempt
 from content.models import InfoPage
-from courses.models import Course, CoursePage, Enrolment, LessonPage
+from courses.models import Allocation, Course, CoursePage, Enrolment, LessonPage, Standing
 from courses.services import Fact, allocate, enrol_learner, finish_lesson, take_batch
 from courses.services.submission import submit_quiz
 from people import services
 from people.models import RoleGrant
 from people.scope import roles_of, scope_of
+from reports.reminding import remind
 from tests.factories.assessments import published_quiz, right_answers, wrong_answers
 from tests.factories.certificates import CertificateFactory
 from tests.factories.content import course_with_lessons, home_page
@@ -53,6 +54,9 @@ def studies(course, *, passes: bool, programme=None):
     if programme:
         allocate(learner=learner, programme=programme, allocated_at=now)
     enrolment = enrol_learner(learner=learner, course=course, enrolled_at=now)
+    if programme and passes:
+        standings = [Standing.objects.get(user=learner)]
+        remind(actor=UserFactory(), programme=programme, standings=standings, sender="团", note="", at=now)
     lessons = enrolment.release.lessons
     for lesson in lessons if passes else lessons[:1]:
         finish_lesson(enrolment=enrolment, lesson_key=UUID(lesson["key"]), event_uuid=uuid4(), recorded_at=now)
@@ -80,6 +84,7 @@ def pages_of(client, course) -> dict[str, str]:
     pk = client.session["_auth_user_id"]
     paths = [reverse(name) for name in PAGES]
     paths += [reverse("attempt_result", args=[attempt.uuid]) for attempt in Attempt.objects.filter(learner__pk=pk)]
+    paths += [reverse("why", args=[a.uuid]) for a in Allocation.objects.filter(learner__pk=pk)]
     paths += [reverse("course", args=["c04"]), reverse("quiz", args=["c04"]), reverse("lesson", args=["c04", 1])]
     found = {}
     for path in paths:

@@ -27,6 +27,9 @@ def test_removed_checks_are_found(say):
     found = json.loads(done.stdout.splitlines()[-1])
     say(found.pop("figure"), **found)
 
+    assert found["written_down"] >= found["checks"] * 0.75, (
+        "many new checks: make proof-mutants, and commit noticed.json"
+    )
     # of twelve, one may be among the five in a hundred
     assert found["ratio"] >= LEAST or (not FULL and len(found["survive"]) <= 1), found["survive"]
 
