@@ -1,20 +1,12 @@
-"""F9: draws certificates with hostile words in them. `python -m tests.proofs.injection FONTS NET FILE [each]`
+"""F9: certificates with hostile words in them, and what a certificate must not have for all its words.
 
-All fields at once for each payload, or with `each` one field at a time. Prints what was printed, what was refused
-beforehand because it has no room or no font, and what came out wrong. Run it under strace to see what it opens.
+They are drawn by another process (drawing.py), which imports nothing of ours but what draws: the readers used here
+bring libraries along that call home by themselves.
 """
 
 import io
-import json
-import os
-import sys
+import pickle
 from pathlib import Path
-
-import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-    django.setup()
 
 import pikepdf
 import pymupdf
@@ -70,23 +62,27 @@ def faults_of(data: bytes, payload: str) -> list[str]:
     return found
 
 
-def draw(fonts: Path, net: str, local: str, each: bool) -> dict:
-    printed, refused, wrong = 0, 0, []
+def prepare(folder: Path, fonts: Path, net: str, local: str, each: bool) -> dict:
+    """This will write the jobs of the drawing process: all fields at once, or one at a time."""
+    jobs, printed, refused = [], 0, 0
     for raw in PAYLOADS:
-        payload = raw.format(net=net, file=f"file://{local}")
-        sound = []
+        payload, sound = raw.format(net=net, file=f"file://{local}"), []
         for field in FIELDS:
             try:
                 pdf.check_printable(facts(**{field: payload, "verify_url": ADDRESS}), fonts)
                 sound.append(field)
-            except pdf.CannotPrint:
+            except pdf.CannotPrint:  # no room, or no font: never drawn
                 refused += 1
+        printed += len(sound)
         for chosen in [[field] for field in sound] if each else [sound] if sound else []:
-            data = pdf.render(facts(**dict.fromkeys(chosen, payload), verify_url=ADDRESS), fonts)
-            printed += len(chosen)
-            wrong += [f"{payload} in {chosen}: {fault}" for fault in faults_of(data, payload)]
-    return {"payloads": len(PAYLOADS), "fields": len(FIELDS), "printed": printed, "refused": refused, "wrong": wrong}
+            jobs.append((payload, chosen, facts(**dict.fromkeys(chosen, payload), verify_url=ADDRESS)))
+    (folder / "jobs").write_bytes(pickle.dumps([job[2] for job in jobs]))
+    return {"payloads": len(PAYLOADS), "fields": len(FIELDS), "printed": printed, "refused": refused, "jobs": jobs}
 
 
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(draw(Path(sys.argv[1]), sys.argv[2], sys.argv[3], "each" in sys.argv[4:])) + "\n")
+def judge(folder: Path, jobs) -> list[str]:
+    return [
+        f"{payload} in {chosen}: {fault}"
+        for number, (payload, chosen, _facts) in enumerate(jobs)
+        for fault in faults_of((folder / f"{number}.pdf").read_bytes(), payload)
+    ]

@@ -4,7 +4,6 @@ Seen from inside (the page, its links, what is attached), by a web server that r
 sees every connection and every file that the drawing process opens.
 """
 
-import json
 import re
 import shutil
 import subprocess
@@ -20,7 +19,7 @@ from certificates.pdf import drawing
 from tests.certificates.pdf_help import weasyprint_leaves_a_file_open
 from tests.certificates.test_pdf_hostile import CANARY, FIELDS, Default, hostile, listener, unescaped
 from tests.proofs.conftest import FULL
-from tests.proofs.injection import PAYLOADS
+from tests.proofs.injection import PAYLOADS, judge, prepare
 
 pytestmark = weasyprint_leaves_a_file_open
 __all__ = ["listener"]
@@ -45,27 +44,28 @@ def test_every_word_that_a_person_writes_is_tried():
 def test_nothing_is_fetched_opened_or_obeyed(listener, canary, fonts, tmp_path, say):
     address, asked = listener
     log = tmp_path / "strace.log"
+    found = prepare(tmp_path, fonts, address, str(canary), FULL)
     done = subprocess.run(
         ["strace", "-f", "-e", "trace=connect,openat,open", "-s", "300", "-o", str(log), sys.executable, "-m",
-         "tests.proofs.injection", str(fonts), address, str(canary), *(["each"] if FULL else [])],
+         "tests.proofs.drawing", str(tmp_path), str(fonts)],
         cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=1200,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    found = json.loads(done.stdout.splitlines()[-1])
+    wrong = judge(tmp_path, found.pop("jobs"))
     calls = log.read_text("utf-8", "replace").splitlines()
     fetched = [call for call in calls if "connect(" in call and "AF_UNIX" not in call]
     opened = [call for call in calls if str(canary) in call]
     say(
         "f9",
         seed=0,
-        **{key: value for key, value in found.items() if key != "wrong"},
+        **found,
         network=len(fetched) + len(asked),
         files=len(opened),
-        markup=len(found["wrong"]),
+        markup=len(wrong),
         calls_seen=len(calls),
     )
 
-    assert found["wrong"] == []
+    assert wrong == []
     assert asked == []
     assert fetched == []
     assert opened == []
