@@ -6,6 +6,7 @@ back as new revisions, for whoever writes the drafts.
 
 import json
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from django.core.files.images import ImageFile
@@ -28,7 +29,6 @@ CATALOGUE = {
     "zh": ("全部课程", "先学上岗必修，再学其余。"),
     "en": ("All courses", "Start with what your post requires."),
 }
-AUDIENCE = {"zh": "筹备中，以后按岗位安排。", "en": "In preparation."}
 
 
 @transaction.atomic
@@ -93,11 +93,11 @@ def plant_courses_in_preparation(catalogues: dict[str, CataloguePage]) -> None:
             page = CoursePage(
                 title=given["title"][language].partition("：" if language == "zh" else ":")[0],
                 slug=given["code"].lower(),
-                summary=given["title"][language],
+                summary=given["summary"][language],
                 course=course,
                 description=json.dumps(outline(given, language)),
                 outcomes="\n".join(outcome.strip() for outcome in outcomes),
-                audience=AUDIENCE[language],
+                audience=given["audience"][language],
                 is_in_preparation=True,
             )
             page = plant_page(catalogue, page, sibling=first)
@@ -105,10 +105,18 @@ def plant_courses_in_preparation(catalogues: dict[str, CataloguePage]) -> None:
 
 
 def outline(given: dict, language: str) -> list[dict]:
-    """This will write the lessons to come as the page's description."""
-    heading = "将要学的" if language == "zh" else "What it will cover"
-    lessons = "\n".join(f"{number}. {lesson[language]}" for number, lesson in enumerate(given["lessons"], 1))
-    return info_blocks(f"## {heading}\n{lessons}\n", given["code"])
+    """This will write what is to come as the page's description: modules, their lessons, what the test will ask."""
+    heading, asked = ("将要学的", "会考什么") if language == "zh" else ("What it will cover", "What the test will ask")
+    lessons = enumerate((lesson[language] for lesson in given["lessons"]), 1)
+    name = "第 {} 课：{}" if language == "zh" else "Lesson {}: {}"
+    modules = "\n\n".join(
+        "\n".join(
+            [f"### {module[language]}", *(f"- {name.format(*lesson)}" for lesson in islice(lessons, module["lessons"]))]
+        )
+        for module in given["modules"]
+    )
+    words = f"{given['title'][language]}\n\n## {heading}\n{modules}\n\n## {asked}\n{given['asks'][language]}\n"
+    return info_blocks(words, given["code"])
 
 
 def plant_course(drawer: Path, catalogues: dict[str, CataloguePage], *, overwrite: bool) -> Course:

@@ -3,6 +3,7 @@
 import gzip
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from PIL import Image
 from wagtail.models import Revision
 
 from assessments.models import Question, QuizVersion
+from content.demo.planting import read_toml
 from content.demo.writing import section
 from content.models import Competency, GuidanceTask, HelpLine, InfoPage, LawClause, Picture
 from courses import demo
@@ -160,6 +162,36 @@ def test_no_child_of_one_course_has_the_name_of_a_child_of_the_other():
     assert "石榴" not in said["c04"]
     assert "枇杷" in said["c04"]
     assert "枇杷" not in said["c01"]
+
+
+COMING = ("C02", "C03", "C05", "C06", "C07", "C08", "C09", "C10", "C11", "C12")
+
+
+@pytest.mark.parametrize("front", ["", "/en"])
+def test_the_courses_to_come_say_whole_what_they_will_be(client, course, front):
+    """Hours, outcomes, competencies, modules with their lessons, what the test asks: in both languages."""
+    drafts = {given["code"]: given for given in read_toml(DEMO / "catalogue.toml")["course"]}
+    language = "en" if front else "zh"
+    assert tuple(drafts) == COMING
+    for code, given in drafts.items():
+        html = unescape(client.get(f"{front}/courses/{code.lower()}/").content.decode())
+
+        assert len(given["lessons"]) == given["hours"]
+        assert f"{given['hours']} {'training hour' if front else '学时'}" in html
+        assert ("In preparation" if front else "筹备中") in html
+        assert all(competency in html for competency in given["competencies"])
+        said = [given["summary"], given["audience"], given["asks"], *given["modules"], *given["lessons"]]
+        assert all(words[language] in html for words in said), code
+        outcomes = given["outcomes"][language].rstrip("。.").replace("；", ";").split(";")
+        assert len(outcomes) >= 2
+        assert all(outcome.strip() in html for outcome in outcomes)
+
+
+def test_the_twelve_courses_are_the_hours_of_the_curriculum(course):
+    hours = dict(Course.objects.values_list("code", "hours"))
+
+    assert sum(hours.values()) == 90
+    assert sum(hours[f"C{number:02}"] for number in range(1, 11)) == 72
 
 
 def test_a_slip_in_a_draft_names_the_file(tmp_path):
