@@ -1,13 +1,20 @@
 """The site's own words at addresses that templates can name, and what is said when something goes wrong."""
 
+import re
+from pathlib import Path
+
+from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 
 from content.models import InfoPage, PolicyIndexPage
 from people.audience import Audience, audience
+
+PICTURE = re.compile(r"\w[\w.-]*\.(webp|png|jpe?g|gif|avif)")
+KINDS = {"jpg": "jpeg"}
 
 
 @audience(Audience.PUBLIC)
@@ -43,3 +50,19 @@ def _shown(request: HttpRequest, pages: QuerySet[InfoPage]) -> HttpResponse:
 
 def _language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+@audience(Audience.PUBLIC)
+def picture(request: HttpRequest, name: str) -> FileResponse:
+    """This will send a picture as pages show it. Originals and everything else that is stored stay where they are.
+
+    A web server in front may send the folder itself; without one, as in the demo, lessons have their pictures too. A
+    name is made of its picture's and never used for another, so it is kept for good.
+    """
+    kind = PICTURE.fullmatch(name)
+    path = Path(settings.MEDIA_ROOT) / "images" / name
+    if kind is None or not path.is_file():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type=f"image/{KINDS.get(kind[1], kind[1])}")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

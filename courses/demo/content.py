@@ -5,6 +5,7 @@ back as new revisions, for whoever writes the drafts.
 """
 
 import json
+import re
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -107,6 +108,8 @@ def plant_courses_in_preparation(catalogues: dict[str, CataloguePage]) -> None:
 def outline(given: dict, language: str) -> list[dict]:
     """This will write what is to come as the page's description: modules, their lessons, what the test will ask."""
     heading, asked = ("将要学的", "会考什么") if language == "zh" else ("What it will cover", "What the test will ask")
+    about = re.split("：|: ", given["title"][language], maxsplit=1)[1:]  # C11's title is its name alone
+    colon = "：" if language == "zh" else ": "
     lessons = enumerate((lesson[language] for lesson in given["lessons"]), 1)
     name = "第 {} 课：{}" if language == "zh" else "Lesson {}: {}"
     modules = "\n\n".join(
@@ -115,7 +118,7 @@ def outline(given: dict, language: str) -> list[dict]:
         )
         for module in given["modules"]
     )
-    words = f"{given['title'][language]}\n\n## {heading}\n{modules}\n\n## {asked}\n{given['asks'][language]}\n"
+    words = f"## {colon.join([heading, *about])}\n{modules}\n\n## {asked}\n{given['asks'][language]}\n"
     return info_blocks(words, given["code"])
 
 
@@ -215,18 +218,18 @@ def with_clauses(body: list[dict], clauses: dict[str, LawClause]) -> list[dict]:
 
 def with_pictures(body: list[dict], language: str) -> list[dict]:
     """This will replace each picture's name by the picture itself, put among the trainers' pictures once."""
-    return [
-        block | {"value": block["value"] | {"image": plant_picture(**block["value"], language=language).pk}}
-        if block["type"] == "picture"
-        else block
-        for block in body
-    ]
+    return [with_picture(block, language) if block["type"] == "picture" else block for block in body]
 
 
-def plant_picture(*, image: str, alt: str, caption: str, language: str) -> Picture:
+def with_picture(block: dict, language: str) -> dict:
+    value = block["value"]
+    picture = plant_picture(f"{value['image']}.{language}.png", value["alt"])
+    return block | {"value": value | {"image": picture.pk}}
+
+
+def plant_picture(name: str, alt: str) -> Picture:
     """This will store a drawn picture, or give the one that is there."""
-    name = f"{image}.{language}.png"
-    title = f"{caption}（{name}）"
+    title = f"示意图 {name}"
     found = Picture.objects.filter(title=title).first()
     if found is None:
         with (HERE / "pictures" / name).open("rb") as file:

@@ -228,6 +228,9 @@ def test_the_drawn_pictures_stand_in_their_lessons_with_words_and_within_the_bud
 
                 drawn = block.value["image"].renditions.get()
                 assert f'src="{drawn.url}"' in html
+                sent = client.get(drawn.url)
+                assert (sent.status_code, sent["Content-Type"]) == (200, "image/webp")
+                assert len(b"".join(sent.streaming_content)) == drawn.file.size
                 assert 'loading="lazy"' in html
                 assert 40 < len(block.value["alt"]) <= 200
                 assert len(gzip.compress(html.encode())) + drawn.file.size <= 50 * 1024  # 30 KB of frame beside it
@@ -235,6 +238,21 @@ def test_the_drawn_pictures_stand_in_their_lessons_with_words_and_within_the_bud
                     assert image.width == 720
 
     assert Picture.objects.count() == 2 * sum(len(numbers) for numbers in ILLUSTRATED.values())
+
+
+@pytest.mark.parametrize(
+    "address", ["images/none.webp", "images/..", "images/..%2f..%2fqingmiao.sqlite3", "images/.hidden.png",
+                "original_images/x.png", "images/x.svg", "images/x.html"]
+)  # fmt: skip
+def test_nothing_but_the_pictures_of_pages_is_sent_from_the_store(client, db, address):
+    assert client.get(f"/media/{address}").status_code == 404
+
+
+def test_originals_stay_in_the_store(client, course):
+    original = Picture.objects.first().file
+
+    assert Path(original.path).is_file()
+    assert client.get(original.url).status_code == 404
 
 
 def test_a_picture_in_a_draft_needs_its_words(tmp_path):

@@ -199,6 +199,7 @@ NO_PAGE = {
     "credential": "a file",
     "reports:export_file": "a file",
     "service_worker": "a script",
+    "picture": "a file",
     "policies": "leads to a page of Wagtail's tree",
     "sign_in_slip": "leads to the sign-in page",
     "other_door": "leads to the one door",
