@@ -79,6 +79,12 @@ class PersonForm(PostForm):
         help_text=_("和身份证上一样，证书按这个名字印。"),
         error_messages={"required": _("请写姓名。"), "min_length": _("姓名至少两个字。")},
     )
+    number = forms.CharField(
+        label=_("学员编号，以前在青苗学过的人才写"),
+        max_length=20,
+        required=False,
+        help_text=_("写了编号，学过的、考过的和证书都接上。姓名要和原来一样。"),
+    )
     phone = forms.CharField(
         label=_("手机号，可以不写"), max_length=30, required=False, help_text=_("没有手机号，就给她做登录条。")
     )
@@ -95,11 +101,24 @@ class PersonForm(PostForm):
         error_messages={"invalid_choice": _("没有这个证书项目，请重新选。")},
     )
 
-    field_order = ["name", "phone", "email", "worker", "organisation", "region", "village", "started_date"]
+    field_order = ["name", "number", "phone", "email", "worker", "organisation", "region", "village", "started_date"]
 
     def __init__(self, *args, programmes: QuerySet[Programme], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programmes"].queryset = programmes
+        self.returning: User | None = None
+
+    def clean_number(self) -> str:
+        """Somebody without a post comes back: number and name must both be hers, so nobody is taken by guessing."""
+        number = normalise_phone(self.cleaned_data["number"])
+        if number:
+            found = User.objects.active().filter(login_number=number, name=self.cleaned_data.get("name", "")).first()
+            if found is None or Membership.objects.on(self.today).filter(user=found).exists():
+                raise ValidationError(
+                    _("没有编号和姓名都对得上、现在又不在岗的人。请核对；还在岗的，由她现在的县里换岗。")
+                )
+            self.returning = found
+        return number
 
     def clean_name(self) -> str:
         validate_name(self.cleaned_data["name"])
@@ -109,13 +128,13 @@ class PersonForm(PostForm):
         number = normalise_phone(self.cleaned_data["phone"])
         if number:
             validate_phone(number)
-            if User.objects.filter(phone=number).exists():
+            if User.objects.filter(phone=number).exclude(pk=self.returning and self.returning.pk).exists():
                 raise ValidationError(_("这个手机号已经有人用。先在名单里找找她；不是她，就不写手机号，做登录条。"))
         return number
 
     def clean_email(self) -> str:
         address = self.cleaned_data["email"].strip().lower()
-        if address and User.objects.filter(email=address).exists():
+        if address and User.objects.filter(email=address).exclude(pk=self.returning and self.returning.pk).exists():
             raise ValidationError(_("这个邮箱已经有人用，请换一个，或者不写。"))
         return address
 

@@ -117,7 +117,7 @@ def organisation_add(request: HttpRequest) -> HttpResponse:
 def _add(request: HttpRequest, form: PersonForm):
     """All of it or nothing: the person, her post, what she is to learn."""
     now, data = timezone.now(), form.cleaned_data
-    person = add_person(
+    person = form.returning or add_person(
         added_by=request.user, added_at=now, **{key: data[key] for key in ("name", "phone", "email", "language")}
     )
     place_learner(learner=person, placed_by=request.user, placed_at=now, **form.post)

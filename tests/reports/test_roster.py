@@ -142,6 +142,23 @@ def test_who_has_left_is_no_longer_hers_to_move(client, officer, station):
     assert client.get(f"/desk/people/{person.uuid}/post/").status_code == 404
 
 
+def test_who_comes_back_is_taken_up_by_number_and_name_together(client, officer, station):
+    client.post("/desk/people/add/", answers(station))
+    person = User.objects.get(name="罗秀云")
+    still_here = answers(station, number=person.login_number, phone="")
+    assert client.post("/desk/people/add/", still_here).status_code == 422
+    client.post(f"/desk/people/{person.uuid}/leave/", {"ended_date": timezone.localdate().isoformat()})
+
+    wrong = client.post("/desk/people/add/", answers(station, number=person.login_number, name="别的人", phone=""))
+    back = client.post("/desk/people/add/", still_here)
+
+    assert wrong.status_code == 422
+    assert "都对得上" in wrong.content.decode()
+    assert back.status_code == 302
+    assert User.objects.filter(name="罗秀云").count() == 1
+    assert Membership.objects.on(timezone.localdate()).get(user=person).organisation == station
+
+
 def test_bodies_and_people_beyond_the_border_are_not_there(client, officer, station):
     beyond = OrganisationFactory(region=RegionFactory(code="990322", name="邻县"), name="邻县民政局")
     other = MembershipFactory(organisation=beyond, region=beyond.region).user
