@@ -97,7 +97,7 @@ def plant_courses_in_preparation(catalogues: dict[str, CataloguePage]) -> None:
                 summary=given["summary"][language],
                 course=course,
                 description=json.dumps(outline(given, language)),
-                outcomes="\n".join(outcome.strip() for outcome in outcomes),
+                outcomes="\n".join(outcome.strip()[:1].upper() + outcome.strip()[1:] for outcome in outcomes),
                 audience=given["audience"][language],
                 is_in_preparation=True,
             )
