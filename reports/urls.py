@@ -1,11 +1,13 @@
 from django.urls import path
 
-from reports.views import exports, overview, people, person, posts, registrar, remind, roles, roster
+from reports.views import coverage, exports, overview, people, person, posts, registrar, remind, roles, roster
 
 app_name = "reports"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("posts/", posts.posts, name="posts"),
+    path("clauses/", coverage.clauses, name="clauses"),
+    path("clauses/<slug:code>/", coverage.course_trained, name="course_trained"),
     path("people/", people.people, name="people"),
     path("people/add/", roster.add, name="roster_add"),
     path("people/<uuid:person_uuid>/post/", roster.place, name="person_place"),

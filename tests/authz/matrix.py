@@ -105,6 +105,9 @@ ROWS: list[Row] = [
     Row("reports:reinstate", kwargs=by_certificate, allow=HERS, ok=(302,)),  # to the page: nothing to give back
     Row("reports:reinstate", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
     # the roster: an officer's own places; who has left is no longer hers
+    Row("reports:clauses", viewers=("staff",)),
+    # nobody here has a course C04, so that the page is not there: tests/reports/test_coverage.py tries to leak through it
+    Row("reports:course_trained", kwargs=lambda person: {"code": "c04"}),
     Row("policies", viewers=VIEWERS),
     Row("reports:posts", viewers=("staff",)),
     Row("reports:roster_add", viewers=("staff",)),

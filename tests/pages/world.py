@@ -76,6 +76,10 @@ def _somebody_of_hers(user) -> dict[str, Any]:
     return {"person_uuid": mine.earliest("pk").user.uuid}
 
 
+def _course_code(user) -> dict[str, Any]:
+    return {"code": "c04"}
+
+
 def _a_role(user) -> dict[str, Any]:
     from people.models import RoleGrant
 
@@ -161,6 +165,8 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:overview": _nothing,
         "reports:people": _nothing,
         "reports:posts": _nothing,
+        "reports:clauses": _nothing,
+        "reports:course_trained": _course_code,
         "reports:roster_add": _nothing,
         "reports:person_place": _somebody_of_hers,
         "reports:person_leave": _somebody_of_hers,
