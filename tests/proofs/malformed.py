@@ -1,7 +1,7 @@
 """F5: malformed forms, queries, JSON and files through the real views. Run inside an installation; prints JSON.
 
 Each case is taken back after it was judged, so that the next meets the same rows. On SQLite a NUL in a parameter is
-refused as PostgreSQL refuses it; the full size runs on PostgreSQL itself.
+refused as PostgreSQL refuses it. `python -m tests.servers.postgres …` runs it on PostgreSQL itself.
 """
 
 import argparse

@@ -21,7 +21,7 @@ from tests.certificates.test_pdf_hostile import CANARY, FIELDS, Default, hostile
 from tests.proofs.conftest import FULL
 from tests.proofs.injection import PAYLOADS, judge, prepare
 
-pytestmark = weasyprint_leaves_a_file_open
+pytestmark = [weasyprint_leaves_a_file_open, pytest.mark.servers]
 __all__ = ["listener"]
 # the machine makes these: no person writes a word of them
 MADE = {"hours", "from_date", "to_date", "issued_date", "valid_until_date", "verify_url", "seal_png", "credential_json"}

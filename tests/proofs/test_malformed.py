@@ -7,6 +7,7 @@ import pytest
 from tests.proofs.conftest import FULL
 from tests.servers.installation import install
 
+pytestmark = pytest.mark.servers  # a process of its own, on a database of its own
 SEED = 20261125
 CASES, TWIN_CASES = (20_000, 400) if FULL else (1_500, 60)
 

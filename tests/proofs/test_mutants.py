@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 from tests.proofs.checks import find_checks
 from tests.proofs.conftest import FULL
 
+pytestmark = pytest.mark.servers  # a process of its own, on a database of its own
 SAMPLE, SEED, LEAST = 12, 20261125, 0.95
 
 

@@ -19,6 +19,7 @@ from tests.servers.installation import install
 
 # who writes such files; one that is not here is not fetched by this proof
 WRITERS = {"reports/workbook.py", "content/exports.py"}
+pytestmark = pytest.mark.servers  # a process of its own, on a database of its own
 needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="apt-get install libreoffice-calc-nogui")
 
 
