@@ -108,9 +108,20 @@ class Phone:
         return self.chance.choice(["request lost", "answer lost", "answer lost", "500", "502", "hotspot"])
 
     def open(self) -> None:
-        page = self.context.new_page()
-        page.goto(f"{self.site.address}/courses/c04/{self.number}/", wait_until="load")
-        self.tabs.append(page)
+        self.tabs.append(self.context.new_page())
+        self.visit()
+
+    def visit(self) -> None:
+        """Goes to the lesson. 学完 may lead somewhere at the same moment: then once more."""
+        for _try in range(3):
+            try:
+                self.page.goto(f"{self.site.address}/courses/c04/{self.number}/", wait_until="load")
+            except BrowserError as broken:
+                if "ERR_ABORTED" not in str(broken) and "interrupted" not in str(broken):
+                    raise
+                self.page.wait_for_timeout(300)
+            else:
+                return
 
     @property
     def page(self):
@@ -136,7 +147,7 @@ class Phone:
         if not self.is_offline and self.is_signed_in:
             finished = sum(kind == "lesson_finished" for _sequence, kind in self.rows())
             self.number = self.chance.randint(1, min(3, finished + 1))
-            self.page.goto(f"{self.site.address}/courses/c04/{self.number}/", wait_until="load")
+            self.visit()
 
     def _offline(self) -> None:
         self.is_offline = True
@@ -175,7 +186,7 @@ class Phone:
         skew = self.chance.choice([-DAY, 0, DAY])
         self.reader.evaluate("skew => localStorage.setItem('proof-skew', skew)", skew)
         if not self.is_offline and self.is_signed_in:
-            self.page.reload(wait_until="load")
+            self.visit()  # the page begins with the new clock
 
     def _second_tab(self) -> None:
         if len(self.tabs) < 2 and not self.is_offline and self.is_signed_in:
@@ -207,11 +218,17 @@ class Phone:
             0
         ][0]
 
-    def says(self) -> str:
-        return self.page.evaluate(
-            "() => [...document.querySelectorAll('[data-save], [data-outbox]:not([hidden])')]"
-            ".map(note => note.textContent.trim()).join(' ')"
-        )
+    def says(self) -> list[str]:
+        """What each open tab of the site says of her records; a tab of the browser's own says there is no network."""
+        return [
+            page.evaluate(
+                "() => [...document.querySelectorAll('[data-save], [data-outbox]:not([hidden])')]"
+                ".map(note => note.textContent.trim()).join(' ')"
+            )
+            if page.url.startswith(self.site.address)
+            else "no network"
+            for page in self.tabs
+        ]
 
 
 def schedule(browser, site, learner, seed: str, is_twin: bool) -> dict:
@@ -228,11 +245,11 @@ def schedule(browser, site, learner, seed: str, is_twin: bool) -> dict:
         until = time.monotonic() + 8
         while True:  # sending takes its time; what is said then must be so
             (made, kept), said = phone.held(), phone.says()
-            is_ours = phone.page.url.startswith(site.address)  # or the browser's own page of no network
-            if not kept or not is_ours or (said and "已保存" not in said):
+            # where she did it, it is said; a tab that did nothing since may still say what was so
+            if not kept or any(words and "已保存" not in words for words in said):
                 break
             if time.monotonic() > until:
-                hidden = [f"{len(kept)} on the phone, and {phone.page.url} says {said!r}"]
+                hidden = [f"{len(kept)} on the phone, and the tabs say {said!r}"]
                 break
             phone.page.wait_for_timeout(150)
         # read from the phone first: what leaves it in between is on the server by then
@@ -242,7 +259,7 @@ def schedule(browser, site, learner, seed: str, is_twin: bool) -> dict:
             phone.do(step)
         for page in phone.tabs[:-1]:
             page.close()
-        phone.page.goto(f"{site.address}/courses/c04/{phone.number}/", wait_until="load")
+        phone.visit()
         until = time.monotonic() + 15
         while (found := phone.held())[1] and time.monotonic() < until:
             phone.page.wait_for_timeout(100)
