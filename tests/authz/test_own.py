@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.models import Attempt
 from assessments.services import start_attempt
-from content.models import InfoPage
+from content.models import InfoPage, PolicyIndexPage, PolicyPage
 from courses.models import Allocation, Course, CoursePage, Enrolment, LessonPage, Standing
 from courses.services import Fact, allocate, enrol_learner, finish_lesson, take_batch
 from courses.services.submission import submit_quiz
@@ -21,7 +21,7 @@ from people.scope import roles_of, scope_of
 from reports.reminding import remind
 from tests.factories.assessments import published_quiz, right_answers, wrong_answers
 from tests.factories.certificates import CertificateFactory
-from tests.factories.content import course_with_lessons, home_page
+from tests.factories.content import LawFactory, course_with_lessons, home_page
 from tests.factories.courses import ProgrammeFactory
 from tests.factories.people import MembershipFactory, RegionFactory, RoleGrantFactory, UserFactory
 
@@ -208,3 +208,26 @@ def test_a_new_slip_ends_no_slip_of_another():
     services.issue_slip(user=other, issued_by=None, now=now)
 
     assert services.use_slip(code=code, now=now, address="") == one
+
+
+def test_drafts_of_help_and_law_are_shown_to_nobody(client):
+    home = home_page()
+    law = LawFactory()
+    index = home.add_child(instance=PolicyIndexPage(title="法律和政策", slug="policies", locale=home.locale))
+    for number, live in enumerate((True, False)):
+        words = "公开的法" if live else "没发布的法"
+        index.add_child(instance=PolicyPage(title=words, slug=f"law-{number}", law=law, locale=home.locale, live=live))
+    help_index = home.add_child(instance=InfoPage(title="帮助", slug="help", locale=home.locale))
+    help_index.add_child(instance=InfoPage(title="没写完", slug="draft", locale=home.locale, live=False))
+
+    shown = client.get(reverse("policies"), follow=True).content.decode()
+    assert "公开的法" in shown
+    assert "没发布的法" not in shown
+    assert client.get(reverse("help")).status_code == 200
+    assert client.get(reverse("help_page", args=["draft"])).status_code == 404
+
+    InfoPage.objects.filter(pk=help_index.pk).update(live=False)
+    PolicyIndexPage.objects.filter(pk=index.pk).update(live=False)
+
+    assert client.get(reverse("help")).status_code == 404
+    assert client.get(reverse("policies"))["Location"] == reverse("home")

@@ -103,6 +103,8 @@ class Mutation:
 
     def _run_whole(self, items) -> None:
         """This will run the tests on the product as it is, and note which runs what."""
+        if not items:
+            return
         items[0].session._setupstate.teardown_exact(items[0])
         for number, item in enumerate(items):
             at = time.monotonic()
