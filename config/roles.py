@@ -34,8 +34,11 @@ KEPT = dict.fromkeys(
 )
 
 MODELS: dict[str, dict[str, tuple[str, ...]]] = {
-    Role.TRAINER: dict.fromkeys(AUTHORED, ALL) | KEPT,
-    Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")),
+    # a trainer names the test and the hours of her course; which courses there are is the administrator's
+    Role.TRAINER: dict.fromkeys(AUTHORED, ALL) | KEPT | {"courses.course": ("change", "view")},
+    Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")) | {"courses.course": ("view",)},
+    Role.LEGAL: dict.fromkeys(("content.law", "content.lawclause"), ("add", "change", "view")),
+    Role.SAFEGUARDING: dict.fromkeys(("content.law", "content.lawclause"), ("view",)),
     Role.REGISTRAR: {"certificates.issuer": ("change", "view"), "courses.programme": ("view",)},
     Role.ADMINISTRATOR: dict.fromkeys(AUTHORED, ALL)
     | KEPT
@@ -52,8 +55,11 @@ MODELS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 PAGES: dict[str, tuple[str, ...]] = {
-    Role.TRAINER: ("add_page", "change_page", "publish_page"),
-    Role.REVIEWER: ("change_page", "publish_page", "lock_page", "unlock_page"),
+    # what they write is published by the last step of the review (config/review.py); past it goes an administrator only
+    Role.TRAINER: ("add_page", "change_page"),
+    Role.REVIEWER: ("change_page", "lock_page", "unlock_page"),
+    Role.LEGAL: ("change_page",),
+    Role.SAFEGUARDING: ("change_page",),
     Role.ADMINISTRATOR: (
         "add_page",
         "change_page",
@@ -69,12 +75,14 @@ _FILES = ("wagtailimages.image", "wagtaildocs.document", "wagtailmedia.media")
 COLLECTIONS: dict[str, tuple[str, ...]] = {
     Role.TRAINER: ("add", "change", "choose"),
     Role.REVIEWER: ("choose",),
+    Role.LEGAL: ("choose",),
+    Role.SAFEGUARDING: ("choose",),
     Role.ADMINISTRATOR: ("add", "change", "delete", "choose"),
 }
 
 
 def build_groups(using: str = "default") -> None:
-    """This will make the four groups hold exactly what the tables say. Run after every migrate; safe to repeat."""
+    """This will make the groups hold exactly what the tables say. Run after every migrate; safe to repeat."""
     for app in installed.get_app_configs():
         create_permissions(app, verbosity=0, using=using)
     permissions = {

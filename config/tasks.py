@@ -1,7 +1,8 @@
-"""The sweep: this will ring again for whatever is owed, so that a lost ring costs a minute and not a certificate."""
+"""The sweep, and what is published on its day. The sweep will ring again for whatever is owed, so that a lost ring costs a minute and not a certificate."""
 
 from celery import current_app, shared_task
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
 from people.owed import owed_models
@@ -19,3 +20,9 @@ def ring_what_is_due() -> int:
             current_app.send_task(model.task, [pk])
             rings += 1
     return rings
+
+
+@shared_task(expires=settings.SWEEP_SECONDS)
+def publish_what_is_scheduled() -> None:
+    """This will put live, or take away, every page whose day has come. Twice does nothing new."""
+    call_command("publish_scheduled")

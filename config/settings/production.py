@@ -168,6 +168,7 @@ OWED_LEASE = timedelta(seconds=env.int("OWED_LEASE_SECONDS", default=120))  # lo
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "ring-what-is-due": {"task": "config.tasks.ring_what_is_due", "schedule": SWEEP_SECONDS},
+    "publish-what-is-scheduled": {"task": "config.tasks.publish_what_is_scheduled", "schedule": SWEEP_SECONDS},
     "compare-the-search-index": {
         "task": "search.tasks.reconcile_index",
         "schedule": crontab(hour=19, minute=15),
@@ -251,6 +252,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # e-mail hashes would leave the country
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True  # who approved other words approves these too
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # allauth is the only door

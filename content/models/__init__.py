@@ -4,6 +4,7 @@ from .frame import Competency, GuidanceTask
 from .law import Law, LawClause, PolicyIndexPage, PolicyPage
 from .media import Picture, Recording, Rendition
 from .pages import BasePage, HomePage, InfoPage
+from .review import RoleReview
 from .settings import HelpLine, SiteWords
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "PolicyPage",
     "Recording",
     "Rendition",
+    "RoleReview",
     "SiteWords",
 ]

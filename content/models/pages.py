@@ -4,6 +4,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from content.blocks import reading_blocks
+from content.checks_form import CheckedPageForm
+from content.checks_panel import ChecksPanel
 from content.fields import StreamField
 from content.words import ChineseAutocompleteField, ChineseSearchField
 
@@ -11,10 +13,12 @@ from content.words import ChineseAutocompleteField, ChineseSearchField
 class BasePage(Page):
     """What every page of ours has. Wagtail's own words (title, slug, search description) and nothing about people."""
 
+    base_form_class = CheckedPageForm
+
     summary = models.CharField(_("一句话"), max_length=200, blank=True)
 
     # Wagtail's own title panel keeps a slug field in step that our editors do not show
-    title_panels = [FieldPanel("title", classname="title")]
+    title_panels = [ChecksPanel(), FieldPanel("title", classname="title")]
     promote_panels = []
     settings_panels = Page.settings_panels
 

@@ -17,6 +17,8 @@ DESKS = (
     (RoleGrant.Role.REGISTRAR, "reports:register"),
     (RoleGrant.Role.TRAINER, "wagtailadmin_home"),
     (RoleGrant.Role.REVIEWER, "wagtailadmin_home"),
+    (RoleGrant.Role.LEGAL, "wagtailadmin_home"),
+    (RoleGrant.Role.SAFEGUARDING, "wagtailadmin_home"),
     (RoleGrant.Role.ADMINISTRATOR, "reports:roles"),
 )
 NEWS = 3  # messages on the home screen; all of them stand under 我的

@@ -21,12 +21,22 @@ class RoleGrant(models.Model):
         LEARNER = "learner", _("学员")
         TRAINER = "trainer", _("培训师")
         REVIEWER = "reviewer", _("审核人")
+        LEGAL = "legal", _("法律审核人")
+        SAFEGUARDING = "safeguarding", _("儿童安全审核人")
         STAFF = "staff", _("团委工作人员")
         REGISTRAR = "registrar", _("发证人")
         ADMINISTRATOR = "administrator", _("系统管理员")
 
     # ASVS 6.3.3: a second factor for everybody who can touch other people's records
-    STAFF_ROLES = (Role.TRAINER, Role.REVIEWER, Role.STAFF, Role.REGISTRAR, Role.ADMINISTRATOR)
+    STAFF_ROLES = (
+        Role.TRAINER,
+        Role.REVIEWER,
+        Role.LEGAL,
+        Role.SAFEGUARDING,
+        Role.STAFF,
+        Role.REGISTRAR,
+        Role.ADMINISTRATOR,
+    )
 
     user = models.ForeignKey("people.User", models.PROTECT, related_name="role_grants")
     role = models.CharField(_("角色"), max_length=16, choices=Role)

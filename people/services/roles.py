@@ -12,6 +12,8 @@ from people.services.audit import record_audit
 GROUPS: dict[str, str] = {
     RoleGrant.Role.TRAINER: "培训师",
     RoleGrant.Role.REVIEWER: "审核人",
+    RoleGrant.Role.LEGAL: "法律审核人",
+    RoleGrant.Role.SAFEGUARDING: "儿童安全审核人",
     RoleGrant.Role.REGISTRAR: "发证人",
     RoleGrant.Role.ADMINISTRATOR: "系统管理员",
 }

@@ -2,7 +2,8 @@
 
     manage.py catalogue                       gather, compile
     manage.py catalogue --join drafts/*.py    also take translations from Python files: EN = {"中文": "English"}
-    manage.py catalogue --check               change nothing; fail when a sentence has no English or a fuzzy one
+    manage.py catalogue --check               change nothing; fail when a sentence has no English or a fuzzy one,
+                                              or when Wagtail says something that has no Chinese (config/admin_words.py)
 
 A value may be a pair for a plural: ("%(n)d learner", "%(n)d learners"). Needs Debian's gettext; a bare machine does
 not, for the compiled catalogue is committed.
@@ -17,6 +18,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.commands import makemessages
+
+from config.admin_words import missing
 
 NOT_SPOKEN = ("docs", "tests", "bench", "var", ".venv", "node_modules", "static-built")
 HEADER = r"""# English of Qingmiao. The msgids are Chinese, as learners read them (docs/decisions/0001).
@@ -57,6 +60,9 @@ class Command(BaseCommand):
         self._gather()
         self._join(po, join)
         self._compile(po, mo)
+        if not check:
+            for ours in sorted((settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES").glob("*.po")):
+                self._compile(ours, ours.with_suffix(".mo"))
         wanting = self._wanting(po)
         if check:
             stale = _sentences(before[0]) != _sentences(po.read_bytes())
@@ -64,6 +70,8 @@ class Command(BaseCommand):
             mo.write_bytes(before[1])
             if wanting or stale:
                 raise CommandError(f"{wanting}\nlocale/en: manage.py catalogue, then translate what is empty")
+            if english := [one for domain in ("django", "djangojs") for one, _many in missing(domain)]:
+                raise CommandError("\n".join([*english, "locale/zh_Hans: give these sentences of the admin Chinese"]))
             return
         self.stdout.write(wanting or "English is complete.")
 

@@ -1,0 +1,32 @@
+"""The editor's form: what must not be published is refused at its place; a draft is saved all the same."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import StreamBlockValidationError
+
+from content.checks import blocking, findings_of
+
+GOES_ON = ("action-publish", "action-submit", "action-restart-workflow")
+
+
+class CheckedPageForm(WagtailAdminPageForm):
+    """Every page of ours is written with it."""
+
+    def _post_clean(self):
+        super()._post_clean()  # the page now holds what was typed
+        if not self._goes_on():
+            return
+        found = blocking(findings_of(self.instance))
+        for one in found:
+            said = {"place": one.place, "words": one.words, "mending": one.mending}
+            self.add_error(None, ValidationError(_("%(place)s：%(words)s。%(mending)s") % said))
+        at_blocks = {one.block: ValidationError(one.mending) for one in found if one.block is not None}
+        if at_blocks and "body" in self.fields and "body" not in self.errors:
+            self.add_error("body", StreamBlockValidationError(block_errors=at_blocks))
+
+    def _goes_on(self) -> bool:
+        """Handing in, approving and publishing; not saving a draft, and not sending it back."""
+        if any(name in self.data for name in GOES_ON):
+            return True
+        return "action-workflow-action" in self.data and self.data.get("workflow-action-name") == "approve"

@@ -1,0 +1,186 @@
+"""Content, law, children's safety: each step asks its role, and nothing is published past them."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import TaskState
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from config.review import build_review
+from config.roles import build_groups
+from config.tasks import publish_what_is_scheduled
+from content.models import RoleReview
+from courses.models import LessonPage
+from people.models import RoleGrant
+from people.services import end_role
+from tests.factories.people import RoleGrantFactory
+
+pytestmark = pytest.mark.django_db
+Role = RoleGrant.Role
+SENTENCE = "看见了，就说出来。"
+
+
+@pytest.fixture
+def lesson(planted, settings):
+    settings.MFA_REQUIRED_FOR_STAFF = False
+    build_groups()
+    build_review()
+    return LessonPage.objects.get(course__code="C04", number=4, locale__language_code="zh-hans")
+
+
+@pytest.fixture
+def desk(client, lesson):
+    """Somebody of a role posts the editor's real form."""
+    people = {role: RoleGrantFactory(role=role).user for role in (Role.TRAINER, *RoleReview.STEPS, Role.ADMINISTRATOR)}
+
+    def post(role, words=SENTENCE, **action):
+        client.force_login(people[role])
+        data = {
+            "title": lesson.title,
+            "summary": "",
+            "note": "",
+            "outcomes": "",
+            "body": streamfield([("point", {"text": rich_text(f"<p>{words}</p>")})]),
+            "number": lesson.number,
+            "module": 1,
+            "module_title": "",
+            "hours": "1",
+            "is_required": "on",
+            "competencies": "",
+            "guidance": "",
+            "author": "",
+            "review_notes": "",
+            "comments": inline_formset([]),
+        } | {name.replace("_", "-"): value for name, value in action.items()}
+        return client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), nested_form_data(data))
+
+    post.people = people
+    post.client = client
+    return post
+
+
+def decide(desk, role, what, comment=""):
+    page = LessonPage.objects.get(course__code="C04", number=4, locale__language_code="zh-hans")
+    desk.client.force_login(desk.people[role])
+    state = page.current_workflow_task_state
+    address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, what, state.pk])
+    return desk.client.post(address, {"comment": comment})
+
+
+def live_words(lesson):
+    return str(LessonPage.objects.get(pk=lesson.pk).body)
+
+
+def test_the_whole_way(desk, lesson):
+    assert desk(Role.TRAINER, action_submit="1").status_code == 302
+    decide(desk, Role.REVIEWER, "approve")
+    decide(desk, Role.LEGAL, "approve")
+    decide(desk, Role.SAFEGUARDING, "reject", "再写清楚一点")
+    assert SENTENCE not in live_words(lesson)
+    assert TaskState.objects.get(status="rejected").comment == "再写清楚一点"
+    assert desk(Role.TRAINER, words=SENTENCE + "现在就说。", action_submit="1").status_code == 302
+    decide(desk, Role.SAFEGUARDING, "approve")
+    assert SENTENCE not in live_words(lesson), "content and law read other words"
+    decide(desk, Role.REVIEWER, "approve")
+    decide(desk, Role.LEGAL, "approve")
+
+    said = list(TaskState.objects.order_by("pk").values_list("task__name", "status", "revision_id"))
+    assert SENTENCE + "现在就说。" in live_words(lesson), said
+
+
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.LEGAL, Role.SAFEGUARDING])
+def test_a_step_is_its_roles_alone(desk, lesson, role):
+    desk(Role.TRAINER, action_submit="1")
+
+    decide(desk, role, "approve")
+
+    assert TaskState.objects.get().status == "in_progress"
+
+
+def test_an_ended_grant_has_no_say(desk, lesson):
+    desk(Role.TRAINER, action_submit="1")
+    grant = RoleGrant.objects.get(role=Role.REVIEWER)
+    end_role(grant=grant, to_date=timezone.localdate(), ended_by=None)
+
+    decide(desk, Role.REVIEWER, "approve")
+
+    assert TaskState.objects.get().status == "in_progress"
+
+
+def test_nobody_approves_her_own(desk, lesson):
+    desk(Role.REVIEWER, action_submit="1")
+
+    decide(desk, Role.REVIEWER, "approve")
+
+    assert TaskState.objects.get().status == "in_progress"
+
+
+@pytest.mark.parametrize("role", [Role.TRAINER, *RoleReview.STEPS])
+def test_nobody_publishes_past_the_review(desk, lesson, role):
+    desk(role, action_publish="1")
+
+    assert SENTENCE not in live_words(lesson)
+
+
+def test_an_administrator_may(desk, lesson):
+    assert desk(Role.ADMINISTRATOR, action_publish="1").status_code == 302
+
+    assert SENTENCE in live_words(lesson)
+
+
+@pytest.mark.parametrize("words", ["身份证11010519491231002X", "打13800138000", "石岭村小学的学生李小明没来"])
+def test_what_tells_who_a_child_is_stays_a_draft_and_says_where(desk, lesson, words):
+    refused = desk(Role.TRAINER, words=words, action_submit="1")
+    saved = desk(Role.TRAINER, words=words)
+    again = desk.client.get(saved.headers["Location"]).content.decode()
+
+    assert refused.status_code == 200
+    assert "正文第 1 块" in refused.content.decode()
+    assert not TaskState.objects.exists()
+    assert saved.status_code == 302
+    assert "不改不能发布" in again
+    assert "正文第 1 块，要点" in again
+
+
+def test_a_step_cannot_approve_what_came_in_another_way(desk, lesson):
+    desk(Role.TRAINER, words="打13800138000")
+    lesson.refresh_from_db()
+    lesson.get_workflow().start(lesson, desk.people[Role.TRAINER])
+
+    decide(desk, Role.REVIEWER, "approve")
+
+    assert TaskState.objects.get().status == "in_progress"
+
+
+def test_what_waits_for_whom_stands_on_her_desk(desk, lesson):
+    desk(Role.TRAINER, action_submit="1")
+    there = {}
+    for role in (Role.REVIEWER, Role.LEGAL):
+        desk.client.force_login(desk.people[role])
+        there[role] = (
+            lesson.title
+            in desk.client.get(reverse("wagtailadmin_reports:workflow") + "?reviewable=true").content.decode()
+        )
+        there[role] = [s.pk for s in TaskState.objects.reviewable_by(desk.people[role])]
+
+    assert len(there[Role.REVIEWER]) == 1
+    assert there[Role.LEGAL] == []
+
+
+def test_a_scheduled_page_is_published_by_the_sweep(desk, lesson):
+    now = timezone.now()
+    lesson.go_live_at = now + timedelta(days=1)
+    lesson.summary = SENTENCE
+    lesson.save_revision().publish()
+    lesson.refresh_from_db()
+    assert lesson.summary != SENTENCE
+    revision = lesson.scheduled_revision
+    revision.approved_go_live_at = now - timedelta(minutes=1)
+    revision.save()
+
+    publish_what_is_scheduled()
+
+    lesson.refresh_from_db()
+    assert lesson.summary == SENTENCE
