@@ -135,6 +135,19 @@ class CoursesMenuItem(MenuItem):
         return super().render_component(request)
 
 
+class ReviewMenuItem(MenuItem):
+    """What waits for the one who looks; where there is nothing, Wagtail says so."""
+
+    def render_component(self, request):
+        self.url = reverse("wagtailadmin_reports:workflow_tasks") + "?reviewable=true"
+        return super().render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def review_in_the_menu():
+    return ReviewMenuItem(_("审核"), "", name="review", icon_name="tasks", order=160)
+
+
 @hooks.register("register_admin_menu_item")
 def courses_in_the_menu():
     return CoursesMenuItem(_("课程"), "", name="courses", icon_name="doc-full-inverse", order=100)

@@ -253,6 +253,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # e-mail hashes would leave the country
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True  # who approved other words approves these too
+WAGTAIL_FINISH_WORKFLOW_ACTION = "content.review.publish_reviewed"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # allauth is the only door

@@ -18,7 +18,10 @@ def test_the_twin_finds_what_is_missing_without_ours():
 def test_what_is_supplied_is_what_django_says():
     with override("zh-hans"):
         assert gettext("Schedule to publish") == "定时发布"
-        assert ngettext("%(num_pages)d page", "%(num_pages)d pages", 1) == "%(num_pages)d 个页面"
+        assert (
+            ngettext("%(num_parent_objects)d page", "%(num_parent_objects)d pages", 1)
+            == "%(num_parent_objects)d 个页面"
+        )
         assert gettext("课程") == "课程"
     with override("en"):
         assert gettext("Schedule to publish") == "Schedule to publish"

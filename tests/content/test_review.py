@@ -178,6 +178,7 @@ def test_a_scheduled_page_is_published_by_the_sweep(desk, lesson):
     assert lesson.summary != SENTENCE
     revision = lesson.scheduled_revision
     revision.approved_go_live_at = now - timedelta(minutes=1)
+    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()  # as if the day had come
     revision.save()
 
     publish_what_is_scheduled()

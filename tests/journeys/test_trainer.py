@@ -1,4 +1,4 @@
-"""A trainer changes a sentence in a lesson, sees it at phone size and publishes. In a real browser, under our policy."""
+"""A trainer changes a sentence in a lesson, sees it at phone size and hands it in; three reviewers read it. In a real browser, under our policy."""
 
 import json
 import os
@@ -41,7 +41,28 @@ def desk(installation):
         stop_all([web])
 
 
-def test_a_changed_sentence_is_seen_at_phone_size_and_published(desk, installation, tmp_path):
+def approve(browser, address: str, lesson: int, cookie: str, shot: Path) -> list[str]:
+    """One reviewer finds the lesson on her desk, opens it and approves. Gives what her browser refused."""
+    context = browser.new_context(**DESK)
+    context.add_init_script(WATCH)
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/admin/")
+    page.locator(f"a[href*='/admin/pages/{lesson}/edit/']").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=shot)
+    toggle = page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle").first
+    button = page.locator("footer [data-workflow-action-name=approve]").first
+    if not button.is_visible():
+        toggle.click()
+    refused = page.evaluate("window.refused")
+    with page.expect_navigation(timeout=PATIENCE):
+        button.click()
+    context.close()
+    return refused
+
+
+def test_a_changed_sentence_is_seen_at_phone_size_reviewed_and_published(desk, installation, tmp_path):
     address, before = desk
     shots = Path(os.environ.get("QINGMIAO_SHOTS", tmp_path))
     wrong: list[str] = []
@@ -69,10 +90,12 @@ def test_a_changed_sentence_is_seen_at_phone_size_and_published(desk, installati
         page.screenshot(path=shots / "trainer-preview.png")
         wrong += page.evaluate("window.refused")
         page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle").first.click()
-        page.locator("button[name=action-publish]").click()
+        page.locator("button[name=action-submit]").click()
         page.wait_for_url(f"{address}/admin/pages/{before['course_page']}/", timeout=PATIENCE)
-        page.screenshot(path=shots / "trainer-published.png")
+        page.screenshot(path=shots / "trainer-handed-in.png")
         wrong += page.evaluate("window.refused")
+        for number, cookie in enumerate(before["reviewers"]):
+            wrong += approve(browser, address, before["lesson"], cookie, shots / f"reviewer-{number}.png")
         after = json.loads(installation.run("-m", "tests.journeys.trainer_world", "check").splitlines()[-1])
         phone = browser.new_context(**PHONE)
         phone.add_cookies([{"name": "sessionid", "value": before["learner"], "url": address}])

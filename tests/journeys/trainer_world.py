@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from assessments.models import Attempt
 from config.roles import build_groups
+from content.models import RoleReview
 from courses.demo.content import load_content
 from courses.models import CourseRelease, LearningEvent, LessonPage
 from courses.services import enrol_learner, finish_lesson
@@ -36,6 +37,7 @@ def prepare() -> dict:
     return {
         "cookie": signed_in(trainer),
         "learner": signed_in(a_learner_at(page)),
+        "reviewers": [signed_in(RoleGrantFactory(role=role).user) for role in RoleReview.STEPS],
         "lesson": page.pk,
         "course_page": page.get_parent().pk,
     } | check()
