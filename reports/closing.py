@@ -137,7 +137,11 @@ def _page_at(page: list[tuple[int, int, int]], day: date, before: datetime) -> I
     begun = {
         (learner, course): at
         for learner, course, at in LearningEvent.objects.filter(enrolment__learner__in=learners, kind__in=BEGUN)
-        .filter(Q(enrolment__closed_at__isnull=True) | Q(enrolment__closed_at__gte=before))
+        .filter(  # what was learnt stays counted when its enrolment closes (decision 0005)
+            Q(enrolment__closed_at__isnull=True)
+            | Q(enrolment__closed_at__gte=before)
+            | Q(enrolment__completed_at__lt=before)
+        )
         .values_list("enrolment__learner_id", "enrolment__course_id")
         .annotate(at=Min("recorded_at"))
     }

@@ -177,6 +177,9 @@ def plant_staff(counties: list[Region], programme: Programme, *, now: datetime) 
         ("county", f"县级团委 · county officer ({county.name})", "张志强", Role.STAFF, county, committee),
         ("province", f"省级团委 · provincial officer ({province.name})", "李晓云", Role.STAFF, province, above),
         ("registrar", "发证人 · registrar", "周明远", Role.REGISTRAR, nation, above),
+        ("reviewer", "内容审核人 · content reviewer", "孙立民", Role.REVIEWER, nation, above),
+        ("legal", "法律审核人 · legal reviewer", "吴静宜", Role.LEGAL, nation, above),
+        ("safeguarding", "儿童安全审核人 · safeguarding reviewer", "赵晓芳", Role.SAFEGUARDING, nation, above),
     ]
     staff: dict[str, User] = {}
     logins: list[Login] = []

@@ -51,6 +51,9 @@ def test_the_logins_it_prints_are_kept_for_the_first_screen(loaded, settings):
         "县级团委",
         "省级团委",
         "发证人",
+        "内容审核人",
+        "法律审核人",
+        "儿童安全审核人",
         "系统管理员",
     ]
     assert all(User.objects.get(phone=login["login"]).check_password(login["password"]) for login in logins)
