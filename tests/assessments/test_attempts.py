@@ -234,7 +234,10 @@ def test_trying_again_waits_and_ends():
 
     assert later.value.at == opens_at
     assert second.number == 2
-    assert not {d["question"] for d in first.drawn} & {d["question"] for d in second.drawn}
+    # new questions; one may come again only because a draw never goes without a critical one and all were seen
+    again = {d["question"] for d in first.drawn} & {d["question"] for d in second.drawn}
+    assert len(again) <= 1
+    assert all(version.key[question]["critical"] for question in again)
     state = try_state(learner=learner, quiz=version.quiz, for_uuid=FOR, now=opens_at)
     assert (state.tries_used, state.tries_left, state.next_at, state.last_attempt) == (2, 0, None, second)
 
