@@ -16,9 +16,9 @@ ALL = ("add", "change", "delete", "view")
 Role = RoleGrant.Role
 
 # The words and the questions; a learner's rows, frozen versions and people are not among them.
+LAWS = ("content.law", "content.lawclause")
+READ_LAWS = dict.fromkeys(LAWS, ("view",))
 AUTHORED = (
-    "content.law",
-    "content.lawclause",
     "content.competency",
     "content.guidancetask",
     "assessments.questionbank",
@@ -35,12 +35,13 @@ KEPT = dict.fromkeys(
 
 MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     # a trainer names the test and the hours of her course; which courses there are is the administrator's
-    Role.TRAINER: dict.fromkeys(AUTHORED, ALL) | KEPT | {"courses.course": ("change", "view")},
-    Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")) | {"courses.course": ("view",)},
-    Role.LEGAL: dict.fromkeys(("content.law", "content.lawclause"), ("add", "change", "view")),
-    Role.SAFEGUARDING: dict.fromkeys(("content.law", "content.lawclause"), ("view",)),
+    # a law's words have no draft and are public when saved: who reviews the law writes them, the others cite them
+    Role.TRAINER: dict.fromkeys(AUTHORED, ALL) | READ_LAWS | KEPT | {"courses.course": ("change", "view")},
+    Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")) | READ_LAWS | {"courses.course": ("view",)},
+    Role.LEGAL: dict.fromkeys(LAWS, ("add", "change", "view")),
+    Role.SAFEGUARDING: READ_LAWS,
     Role.REGISTRAR: {"certificates.issuer": ("change", "view"), "courses.programme": ("view",)},
-    Role.ADMINISTRATOR: dict.fromkeys(AUTHORED, ALL)
+    Role.ADMINISTRATOR: dict.fromkeys((*AUTHORED, *LAWS), ALL)
     | KEPT
     | {
         "content.sitewords": ("change",),

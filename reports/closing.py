@@ -48,8 +48,12 @@ def months_begun(number: int, *, now: datetime) -> list[date]:
     """This will give the first days of the last months, the present one last."""
     days = [timezone.localdate(now).replace(day=1)]
     while len(days) < number:
-        days.insert(0, (days[0] - timedelta(days=1)).replace(day=1))
+        days.insert(0, _month_before(days[0]))
     return days
+
+
+def _month_before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
 
 
 def forget_closes() -> list[date]:
@@ -68,11 +72,10 @@ def recount_closes(*, days: list[date], now: datetime) -> None:
 
 def close_months_begun(*, now: datetime) -> int:
     """This will close the present month, and those missed since the last close. How many were closed."""
-    first = timezone.localdate(now).replace(day=1)
     last = MonthClose.objects.values_list("day", flat=True).first()
-    days = [first]
-    while last is not None and (before := (days[0] - timedelta(days=1)).replace(day=1)) > last:
-        days.insert(0, before)
+    days = months_begun(1, now=now)
+    while last is not None and days[0] > last:
+        days.insert(0, _month_before(days[0]))
     wanted = [day for day in days if last is None or day > last]
     for day in wanted:
         close_month(day=day, now=now)
@@ -82,7 +85,8 @@ def close_months_begun(*, now: datetime) -> int:
 def figures_at(*, programme: Programme, day: date) -> dict[tuple[str, int], Counts]:
     """This will count every region and body at the midnight that began `day`, each with all below it."""
     sums: dict[tuple[str, int], Counts] = defaultdict(Counts)
-    regions = {r.path: r.pk for r in Region.objects.filter(Q(valid_to_date__isnull=True) | Q(valid_to_date__gt=day))}
+    regions = dict(Region.objects.order_by("valid_from_date").values_list("path", "pk"))
+    regions |= dict(Region.objects.on(day).values_list("path", "pk"))  # the row that stood then, of several of one code
     bodies = {o.path: o.pk for o in Organisation.objects.all()}
     for region_path, body_path, counts in _learners_at(programme, day):
         for kind, path, known in (("region", region_path, regions), ("organisation", body_path, bodies)):

@@ -66,15 +66,13 @@ def coverage_below(*, scope: Scope, place: Place, task: GuidanceTask, on_date: d
     people: dict[str, int] = {}
     done: dict[tuple[str, int], int] = {}
 
-    def child(where: str) -> str:
-        return f"{place.path}{where[len(place.path) :].split('/')[0]}/"
-
     for where, number in held.values_list(path).annotate(n=Count("user", distinct=True)).order_by():
-        people[child(where)] = people.get(child(where), 0) + number
+        step = place.step_towards(where)
+        people[step] = people.get(step, 0) + number
     completed = held.filter(user__enrolments__completed_at__isnull=False, user__enrolments__course__in=courses)
     rows = completed.values_list(path, "user__enrolments__course_id").annotate(n=Count("user", distinct=True))
     for where, course, number in rows.order_by():
-        key = (child(where), course)
+        key = (place.step_towards(where), course)
         done[key] = done.get(key, 0) + number
     found = tuple(
         (by_path[at], people.get(at, 0), tuple(done.get((at, c.pk), 0) for c in courses)) for at in sorted(by_path)
@@ -84,8 +82,8 @@ def coverage_below(*, scope: Scope, place: Place, task: GuidanceTask, on_date: d
 
 def members(*, scope: Scope, place: Place, on_date: date) -> QuerySet[Membership]:
     """This will give who is in post at a place on a day, inside the scope."""
-    held = scope.memberships(Membership.objects.all())
-    return held.on(on_date).filter(**{f"{place.kind}__path__startswith": place.path}, user__is_active=True)
+    held = Membership.objects.filter(scope.as_q()).on(on_date)
+    return held.filter(**{f"{place.kind}__path__startswith": place.path}, user__is_active=True)
 
 
 def trained(*, scope: Scope, place: Place, course: Course, on_date: date) -> QuerySet[Membership]:

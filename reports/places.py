@@ -28,6 +28,10 @@ class Place:
     def query(self) -> str:
         return f"{self.kind}={self.key}"
 
+    def step_towards(self, path: str) -> str:
+        """The path of what lies straight under this place on the way down to another."""
+        return f"{self.path}{path[len(self.path) :].split('/')[0]}/"
+
     @property
     def is_region(self) -> bool:
         return self.kind == "region"

@@ -104,9 +104,8 @@ def _stations(rows, certified, *, place: Place, on_date: date) -> tuple[Stations
     held = set(rows.filter(certified, organisation__kind=Kind.STATION).values_list("organisation_id", flat=True))
     sums = {one.path: [0, 0] for one in below}
     for pk, path in all_of.values_list("pk", "region__path"):
-        rest = path[len(place.path) :]
-        child = f"{place.path}{rest.split('/')[0]}/"
-        if rest and child in sums:
+        child = place.step_towards(path)
+        if path != place.path and child in sums:
             sums[child][0] += 1
             sums[child][1] += pk in held
     found = [Stations(one, *sums[one.path]) for one in below if sums[one.path][0]]

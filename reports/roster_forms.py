@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Programme
-from people.models import Membership, Organisation, Region, User
+from people.models import Membership, Organisation, Region, RoleGrant, User
 from people.names import normalise_name, validate_name
 from people.phones import normalise_phone, validate_phone
+from people.scope import roles_of
 
 MOST_CHOICES = 300  # of bodies in one list; above it she goes one place down first
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -113,7 +114,8 @@ class PersonForm(PostForm):
         number = normalise_phone(self.cleaned_data["number"])
         if number:
             found = User.objects.active().filter(login_number=number, name=self.cleaned_data.get("name", "")).first()
-            if found is None or Membership.objects.on(self.today).filter(user=found).exists():
+            in_post = Membership.objects.on(self.today).filter(user=found).exists()
+            if found is None or in_post or roles_of(found, self.today) & set(RoleGrant.STAFF_ROLES):
                 raise ValidationError(
                     _("没有编号和姓名都对得上、现在又不在岗的人。请核对；还在岗的，由她现在的县里换岗。")
                 )

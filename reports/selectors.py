@@ -75,6 +75,7 @@ class Overview:
     since: date | None = None  # the last month's close that is compared with, or the one that is shown
     changes: dict[int, Counts] = field(default_factory=dict)  # since then, by the key of a place; none where unknown
     closes: tuple[date, ...] = ()  # the days that can be asked for
+    is_past: bool = False  # the figures are those of `since`, not today's
 
     @property
     def change(self) -> Counts | None:
@@ -94,7 +95,8 @@ def overview(
     so are those of one kind of worker. `day`: as they were when a month began; a day that was not closed is the present.
     """
     closes = dict(MonthClose.objects.filter(day__lte=on_date).values_list("day", "pk"))
-    closed = closes.get(day) if day and not worker else None
+    is_kept = not worker and _is_whole(scope, region)  # a close counts everybody of a place
+    closed = closes.get(day) if day and is_kept else None
     if closed:
         counts = _closed(closed, place=region, programme=programme)
     elif region.is_region and not worker:
@@ -107,7 +109,7 @@ def overview(
     total = counts.get(region.pk, Counts())
     since = day if closed else max(closes, default=None)
     changes = {}
-    if since and not closed and not worker and _is_whole(scope, region):
+    if since and is_kept and not closed:
         then = _closed(closes[since], place=region, programme=programme)
         changes = {pk: counts.get(pk, Counts()) - then.get(pk, Counts()) for pk in {*counts, *then}}
     return Overview(
@@ -119,6 +121,7 @@ def overview(
         since=since,
         changes=changes,
         closes=tuple(closes),
+        is_past=closed is not None,
     )
 
 
@@ -178,9 +181,9 @@ def _counted(*, scope: Scope, place: Place, programme: Programme, on_date: date,
     below = {one.path: one.pk for one in places.children(place=place, on_date=on_date)}
     sums: dict[int, Counts] = {}
     for row in cast("Iterable[dict[str, Any]]", rows.values(path).annotate(**counts_of(on_date)).order_by()):
-        rest = row.pop(path)[len(place.path) :]
+        at = row.pop(path)
         counts = Counts(**row)
-        child = below.get(f"{place.path}{rest.split('/')[0]}/") if rest else None
+        child = below.get(place.step_towards(at)) if at != place.path else None
         for pk in [place.pk, *([child] if child else [])]:
             sums[pk] = sums.get(pk, Counts()) + counts
     return sums
@@ -225,8 +228,10 @@ class Filters:
             kind=data.get("kind", "") if data.get("kind", "") in Organisation.Kind.values else "",
         )
 
-
-FILTERS = tuple(f.name for f in fields(Filters))
+    @classmethod
+    def kept(cls, stored: Mapping) -> "Filters":
+        """This will take them from an export's row; one written before a filter was thought of lacks it."""
+        return cls(**{f.name: stored[f.name] for f in fields(cls) if f.name in stored})
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from people.services import owe_message, record_audit
 from reports import places, selectors
 from reports.models import Export
 from reports.places import Place
-from reports.selectors import FILTERS, Filters
+from reports.selectors import Filters
 from reports.titles import describe_filters, list_title
 from reports.words import Person, person_of
 from reports.workbook import Cover, write_workbook
@@ -228,7 +228,7 @@ def _request_of(export: Export) -> Request:
     return Request(
         place=places.find(scope=_scope_of(export), **{kept["place"]: kept["key"]}),
         programme=Programme.objects.get(code=kept["programme"]),
-        filters=Filters(**{name: kept[name] for name in FILTERS}),
+        filters=Filters.kept(kept),
         has_full_phones=kept["full_phones"],
         reason=kept["reason"],
     )

@@ -4,6 +4,15 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from content.models.law import article_order
+
+
+def place_clauses(apps, schema_editor):
+    """Clauses that stand already get their order; saving does it from now on."""
+    for clause in apps.get_model("content", "LawClause").objects.all():
+        clause.sort_order = article_order(clause.article)
+        clause.save(update_fields=["sort_order"])
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -111,4 +120,5 @@ class Migration(migrations.Migration):
             },
             bases=("wagtailcore.page",),
         ),
+        migrations.RunPython(place_clauses, migrations.RunPython.noop),
     ]

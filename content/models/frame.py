@@ -3,6 +3,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+def in_language(zh: str, en: str) -> str:
+    """This will give the words of the page's language, the other's where they are missing."""
+    return (en or zh) if (get_language() or "").startswith("en") else (zh or en)
+
+
 class BilingualTitle(models.Model):
     """Base of short facts with a name in both languages."""
 
@@ -17,7 +22,7 @@ class BilingualTitle(models.Model):
 
     @property
     def title(self) -> str:
-        return self.title_en if (get_language() or "").startswith("en") else self.title_zh
+        return in_language(self.title_zh, self.title_en)
 
 
 class Competency(BilingualTitle):

@@ -1,15 +1,15 @@
 import re
 
 from django.db import models
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel
 
 from content.words import ChineseSearchField
 
-from .frame import BilingualTitle
+from .frame import BilingualTitle, in_language
 from .pages import BasePage
 
 PARTS = "pQPTBG"  # parts of a paper, points of ours; the Guidance's principles, tasks, building, guarantees
@@ -22,11 +22,6 @@ def article_order(article: str) -> int:
         return 2_000_000_000
     part = PARTS.find(found[1]) + 1 if found[1] else 0
     return part * 100_000_000 + int(found[2]) * 1_000 + int(found[3] or 0)
-
-
-def in_language(zh: str, en: str) -> str:
-    """This will give the words of the page's language, the other's where they are missing."""
-    return (en or zh) if (get_language() or "").startswith("en") else (zh or en)
 
 
 class Law(BilingualTitle, ClusterableModel):
@@ -52,14 +47,16 @@ class Law(BilingualTitle, ClusterableModel):
         ordering = ["key", "-version_date"]
         constraints = [models.UniqueConstraint(fields=["key", "version_date"], name="one_row_per_version_of_a_law")]
 
+    @property
+    def issuers(self) -> str:
+        return in_language(self.issuers_zh, self.issuers_en)
+
 
 class LawClause(models.Model):
     """One article of one version of a law, in our own words in both languages. What a lesson's citation resolves to."""
 
     law = ParentalKey(Law, on_delete=models.CASCADE, related_name="clauses", verbose_name=_("法律"))
-    article = models.CharField(
-        _("条"), max_length=12
-    )  # 11, 11.2 for a paragraph; p4.1 in a policy paper; T1.1, Q1 ours
+    article = models.CharField(_("条"), max_length=12)  # 11, 11.2 for a paragraph; p4.1 of a paper; T1.1, Q1 ours
     sort_order = models.PositiveIntegerField(default=0, editable=False)  # 11 before 103, a task before a duty
     heading_zh = models.CharField(_("小标题"), max_length=60, blank=True)
     heading_en = models.CharField(_("小标题（英文）"), max_length=100, blank=True)

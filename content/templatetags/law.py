@@ -22,6 +22,7 @@ def chinese_number(number: int) -> str:
     return words + (DIGITS[units] if units or not number else "")
 
 
+@register.filter
 def article_in_words(article: str) -> str:
     """This will write 11 as 第十一条 and 11.2 as 第十一条第二款, p4.1 as 第四部分（一）; in English Article 11(2), Part 4(1)."""
     part, _dot, item = article.removeprefix("p").partition(".")
@@ -40,12 +41,6 @@ def article_in_words(article: str) -> str:
 
 
 @register.simple_tag
-def clause_number(clause) -> str:
-    """This will print a clause's number as its document writes it."""
-    return article_in_words(clause.article)
-
-
-@register.simple_tag
 def clause_address(clause) -> str:
     """This will give where the clause stands on its document's page in the language of this one; empty without one."""
     language = "en" if (get_language() or "").startswith("en") else "zh-hans"
@@ -57,8 +52,8 @@ def clause_address(clause) -> str:
 def clause_title(clause) -> str:
     """This will print which article of which law."""
     if (get_language() or "").startswith("en"):
-        return f"{clause.law.title_en}, {clause_number(clause)}"
-    return f"《{clause.law.title_zh}》{clause_number(clause)}"
+        return f"{clause.law.title_en}, {article_in_words(clause.article)}"
+    return f"《{clause.law.title_zh}》{article_in_words(clause.article)}"
 
 
 @register.simple_tag

@@ -4,7 +4,8 @@ from .audit import record_audit
 from .consents import record_consent
 from .messages import deliver_message, owe_message, owe_messages, read_messages
 from .names import change_name
-from .persons import add_organisation, add_person, leave_post
+from .organisations import add_organisation
+from .persons import add_person
 from .regions import rename_region
 from .roles import GROUPS, end_role, grant_role, match_groups
 from .sign_in import (
@@ -17,7 +18,7 @@ from .sign_in import (
     use_sign_in_code,
     use_slip,
 )
-from .work import place_member
+from .work import leave_post, place_member
 
 __all__ = [
     "CODE_MINUTES",

@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
 from people.models import Membership, Organisation, Region, User
+from people.services.audit import record_audit
 
 
 @transaction.atomic
@@ -36,3 +37,26 @@ def place_member(
     membership.full_clean()
     membership.save()
     return membership
+
+
+@transaction.atomic
+def leave_post(*, membership: Membership, ended_date: date, ended_by: User, ended_at: datetime) -> Membership:
+    """This will close a post: `ended_date` is the first day without it. What she learned stays hers.
+
+    Raises ValidationError for a day before she began.
+    """
+    held = Membership.objects.select_for_update().get(pk=membership.pk)
+    if held.ended_date is not None:
+        return held
+    held.ended_date = ended_date
+    held.full_clean()
+    held.save(update_fields=["ended_date"])
+    record_audit(
+        actor=ended_by,
+        verb="post_left",
+        object_kind="membership",
+        object_id=str(held.pk),
+        recorded_at=ended_at,
+        details={"day": ended_date.isoformat()},
+    )
+    return held

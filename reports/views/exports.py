@@ -113,7 +113,7 @@ def _line(export: Export, now) -> dict:
         state = "failed"
     else:
         state = "writing" if export.rows_written else "waiting"
-    filters = selectors.Filters(**{name: export.filters[name] for name in selectors.FILTERS})
+    filters = selectors.Filters.kept(export.filters)
     return {
         "export": export,
         "state": state,

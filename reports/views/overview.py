@@ -35,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         worker=worker,
         day=day,
     )
-    names, is_past = figure_names(), day is not None and shown.since == day and not worker
+    names = figure_names()
     context |= {
         "overview": shown,
         "crumbs": [(place, desk.address("overview", place)) for place in shown.crumbs[:-1]],
@@ -43,11 +43,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             (name, names[name], getattr(shown.counts, name), desk.list_at(name), _change(shown.change, name))
             for name in FIGURES
         ],
-        "is_past": is_past,
+        "is_past": shown.is_past,
         "workers": Membership.Worker.choices,
         "worker": worker,
         "here_query": {"programme": desk.programme.code} if len(desk.programmes) > 1 else {},
-        "past_query": f"&{urlencode({'on': day.isoformat()})}" if is_past else "",
+        "past_query": f"&{urlencode({'on': day.isoformat()})}" if day and shown.is_past else "",
         "posts_address": desk.address("posts"),
         "reasons": [(names[name], getattr(shown.counts, name), desk.list_at(name)) for name in REASONS],
         "none_address": desk.list_at("none"),

@@ -110,7 +110,7 @@ def organisation_add(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("%(name)s已经在单位里。") % {"name": added.name})
         return redirect(f"{reverse('reports:organisations')}?{at.query}")
-    return _ask(request, "reports/organisation_add.html", form, place=at)
+    return _ask(request, "reports/organisation_add.html", form, place=at, back=reverse("reports:organisations"))
 
 
 @transaction.atomic
@@ -202,11 +202,10 @@ def _crumbs(request: HttpRequest, address: str, at: Place) -> list[tuple[Place, 
 
 def _say(form, refused: ValidationError) -> None:
     """What the models refuse is said at its field, or above the form."""
-    by_field = getattr(refused, "error_dict", {"": refused.error_list if hasattr(refused, "error_list") else []})
-    for field, errors in by_field.items():
-        form.add_error(field if field in form.fields else None, errors)
+    for field, sentences in refused.message_dict.items():
+        form.add_error(field if field in form.fields else None, sentences)
 
 
 def _ask(request: HttpRequest, template: str, form, **context) -> HttpResponse:
-    context |= {"form": form} | frame(request, "people")
+    context = {"back": reverse("reports:people"), "form": form} | context | frame(request, "people")
     return render(request, template, context, status=422 if form.is_bound else 200)

@@ -63,8 +63,7 @@ def test_cells_count_those_in_post_who_completed_and_sum_over_the_places_below(c
         assert sum(cells[0] for _place, _n, cells in below.rows) == done
 
 
-def test_her_numbers_open_her_people_and_nobody_elses(client, country, settings):
-    settings.MFA_REQUIRED_FOR_STAFF = False
+def test_her_numbers_open_her_people_and_nobody_elses(client, country):
     inside = somebody(country, country.stations[0], has_completed=True)
     beside = somebody(country, country.station_beside, has_completed=True, name="邻县人")
     officer = UserFactory()

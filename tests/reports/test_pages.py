@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from courses.models import Standing
@@ -16,7 +16,7 @@ from people.models import AuditEntry, Membership, RoleGrant
 from reports.models import Export
 from reports.selectors import WHICH
 from tests.factories.people import RoleGrantFactory, UserFactory
-from tests.factories.reports import Country, tally
+from tests.factories.reports import Country, ExportFactory, tally
 
 State = Standing.State
 CANARY_NAME, CANARY_PHONE, CANARY_VILLAGE = "金丝雀", "13900009999", "金雀村"
@@ -37,13 +37,6 @@ def officer(client, *regions, organisations=(), **fields):
         RoleGrantFactory(user=user, region=None, organisation=organisation)
     client.force_login(user)
     return user
-
-
-@pytest.fixture(autouse=True)
-def _chinese(settings):
-    settings.MFA_REQUIRED_FOR_STAFF = False  # the second factor has tests of its own
-    with translation.override("zh-hans"):
-        yield
 
 
 def address(name, **query):
@@ -459,3 +452,15 @@ def test_an_export_keeps_the_scope_it_was_asked_in(client, country, monkeypatch)
     sent = client.get(reverse("reports:export_file", args=[export.uuid]))
 
     assert CANARY_NAME not in str(rows_of(b"".join(sent.streaming_content)))
+
+
+def test_an_export_from_before_a_filter_was_thought_of_is_still_listed(client, country):
+    user = officer(client, country.county)
+    ExportFactory(
+        asked_by=user,
+        filters={"which": "learners", "worker": "", "q": "", "is_direct": False},
+        state="done",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+
+    assert client.get(address("exports")).status_code == 200

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from certificates.models import Certificate
 from courses.models import Allocation, Standing
@@ -23,13 +23,6 @@ from tests.reports.test_pages import officer, text
 
 pytestmark = pytest.mark.django_db
 State = Standing.State
-
-
-@pytest.fixture(autouse=True)
-def _chinese(settings):
-    settings.MFA_REQUIRED_FOR_STAFF = False
-    with translation.override("zh-hans"):
-        yield
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 REGISTRAR = RoleGrant.Role.REGISTRAR
 
 
-@pytest.fixture(autouse=True)
-def _without_second_factor(settings):
-    settings.MFA_REQUIRED_FOR_STAFF = False  # it has tests of its own
-
-
 @pytest.fixture
 def county():
     return RegionFactory(code="990321", name="青禾县")

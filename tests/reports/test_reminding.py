@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from courses.models import Standing
 from people.models import AuditEntry, Message
@@ -23,13 +23,6 @@ from tests.reports.test_selectors import bulk
 pytestmark = pytest.mark.django_db
 State = Standing.State
 TODAY = timezone.localdate
-
-
-@pytest.fixture(autouse=True)
-def _chinese(settings):
-    settings.MFA_REQUIRED_FOR_STAFF = False
-    with translation.override("zh-hans"):
-        yield
 
 
 @pytest.fixture

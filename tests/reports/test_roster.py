@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 STAFF, ADMINISTRATOR = RoleGrant.Role.STAFF, RoleGrant.Role.ADMINISTRATOR
 
 
-@pytest.fixture(autouse=True)
-def _without_second_factor(settings):
-    settings.MFA_REQUIRED_FOR_STAFF = False  # it has tests of its own
-
-
 @pytest.fixture
 def county():
     return RegionFactory(code="990321", name="青禾县")
@@ -157,6 +152,15 @@ def test_who_comes_back_is_taken_up_by_number_and_name_together(client, officer,
     assert back.status_code == 302
     assert User.objects.filter(name="罗秀云").count() == 1
     assert Membership.objects.on(timezone.localdate()).get(user=person).organisation == station
+
+
+def test_somebody_of_the_staff_without_a_post_is_not_taken_up_as_a_learner(client, officer, station):
+    registrar = RoleGrantFactory(role=RoleGrant.Role.REGISTRAR, region=station.region, user__name="发证人甲").user
+
+    page = client.post("/desk/people/add/", answers(station, number=registrar.login_number, name="发证人甲", phone=""))
+
+    assert page.status_code == 422
+    assert not Membership.objects.filter(user=registrar).exists()
 
 
 def test_bodies_and_people_beyond_the_border_are_not_there(client, officer, station):
