@@ -13,15 +13,26 @@ from people.scope import Scope, own_scope, roles_of, scope_of
 
 
 class Audience(Enum):
-    """PUBLIC: anybody. LEARNER: whoever is signed in, for her own rows. The others: who holds that role today."""
+    """PUBLIC: anybody. LEARNER: whoever is signed in, for her own rows. The others: who holds that role today.
+
+    AUTHOR: a trainer or a reviewer, for what concerns the words and names nobody: her scope is empty.
+    """
 
     PUBLIC = "public"
     LEARNER = "learner"
+    AUTHOR = "author"
     TRAINER = RoleGrant.Role.TRAINER.value
     REVIEWER = RoleGrant.Role.REVIEWER.value
     STAFF = RoleGrant.Role.STAFF.value
     REGISTRAR = RoleGrant.Role.REGISTRAR.value
     ADMINISTRATOR = RoleGrant.Role.ADMINISTRATOR.value
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of which one is enough; empty where no role is asked for."""
+        if self is Audience.AUTHOR:
+            return frozenset({Audience.TRAINER.value, Audience.REVIEWER.value})
+        return frozenset() if self in (Audience.PUBLIC, Audience.LEARNER) else frozenset({self.value})
 
 
 def audience(who: Audience) -> Callable:
@@ -43,8 +54,11 @@ def audience(who: Audience) -> Callable:
             if who is Audience.LEARNER:
                 request.scope = own_scope(request.user, today)
                 return view(request, *args, **kwargs)
-            request.scope = scope_of(request.user, RoleGrant.Role(who.value), today)
-            if who.value not in roles_of(request.user, today):
+            if who is Audience.AUTHOR:
+                request.scope = Scope(on_date=today)
+            else:
+                request.scope = scope_of(request.user, RoleGrant.Role(who.value), today)
+            if not who.roles & roles_of(request.user, today):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -62,6 +62,7 @@ EVERYBODY = pairs(VIEWERS, RELATIONS)
 HERS = pairs(["registrar"], ["inside", "former"])
 
 OFFICERS = pairs(["staff"], ["inside"])
+AUTHORS = ("trainer", "reviewer")
 
 
 def everybody_ticked(world: World) -> dict:
@@ -145,6 +146,10 @@ ROWS: list[Row] = [
     ),
     # why she has (not) a certificate: her own and no other's; her officer's is the desk's
     Row("why", kwargs=by_allocation),
+    # what learning says about the words: for who writes and reviews them, wherever people are; nobody is named
+    Row("figures", viewers=AUTHORS),
+    Row("figures_course", kwargs=lambda person: {"code": person.keys["course"]}, allow=pairs(AUTHORS, RELATIONS)),
+    Row("figures_quiz", kwargs=lambda person: {"code": person.keys["quiz"]}, allow=pairs(AUTHORS, RELATIONS)),
     # her messages, hers alone
     Row("account_messages", viewers=SIGNED_IN),
     Row("account_messages", "post", viewers=SIGNED_IN, ok=(302,)),

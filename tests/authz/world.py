@@ -14,12 +14,13 @@ from datetime import date, timedelta
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from courses.models import CertificationPeriod
+from courses.models import CertificationPeriod, LessonProgress
 from courses.services.standing import rebuild_tallies
 from people import services
 from people.models import Membership, Region, RoleGrant, User
+from tests.factories.assessments import right, sit, small_quiz
 from tests.factories.certificates import CertificateFactory
-from tests.factories.courses import ProgrammeFactory
+from tests.factories.courses import CourseReleaseFactory, EnrolmentFactory, ProgrammeFactory
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
 from tests.factories.reports import AllocationFactory, StandingFactory
 
@@ -75,6 +76,7 @@ def build_world() -> World:
         people[relation].keys |= {"certificate": held.uuid, "code": held.verify_code, "grant": must_learn.pk}
     # each is on one programme, counted where she was in post then, or where she had been: a list of the desk shows her
     programme = ProgrammeFactory(code="P-A", title_zh="上岗必修")
+    read, version = CourseReleaseFactory(course__code="FIG"), small_quiz(code="T-FIG")
     for relation in RELATIONS:
         person = people[relation]
         post = Membership.objects.filter(user=person.user).order_by("-pk").first()
@@ -83,6 +85,11 @@ def build_world() -> World:
             allocation=allocation, number=1, window_opens_date=today, due_date=today + timedelta(days=90)
         )
         person.keys["allocation"] = allocation.uuid
+        # her lessons and her try are behind an author's figures, which name nobody
+        person.keys |= {"course": read.course.code, "quiz": version.quiz.code}
+        enrolment = EnrolmentFactory(learner=person.user, release=read)
+        LessonProgress.objects.create(enrolment=enrolment, lesson_key=read.lessons[0]["key"], opened_at=timezone.now())
+        sit(version, [person.user], answer=right)
         if post is not None:
             StandingFactory(membership=post, programme=programme, allocation=allocation)
     rebuild_tallies()

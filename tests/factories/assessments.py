@@ -1,10 +1,13 @@
 """The smallest bank, quiz and version that a test can be taken on."""
 
-from datetime import UTC, datetime
+import uuid
+from datetime import UTC, datetime, timedelta
 
 import factory
 
-from assessments.models import Option, Question, QuestionBank, Quiz
+from assessments.drawing import draw
+from assessments.grading import mark
+from assessments.models import Attempt, Mark, Option, Question, QuestionBank, Quiz
 from assessments.services import publish_quiz
 
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
@@ -107,3 +110,61 @@ def with_critical_error(attempt) -> dict[str, list]:
     answers = right_answers(attempt)
     question = next(d["question"] for d in attempt.drawn if attempt.version.key[d["question"]]["critical"])
     return {**answers, question: [attempt.version.key[question]["critical"][0]]}
+
+
+def sit(version, people, *, answer, number: int = 1) -> list[Attempt]:
+    """Each of them hands in one try at the version. answer(question, key, n) → option uuids."""
+    paper = {q["uuid"]: q for q in version.paper["questions"]}
+    attempts, marks = [], []
+    for n, person in enumerate(people):
+        drawn = draw(questions=version.paper["questions"], key=version.key, count=version.draw_count, seed=n)
+        answers = {d["question"]: answer(paper[d["question"]], version.key[d["question"]], n) for d in drawn}
+        worth = mark(
+            questions=paper,
+            key=version.key,
+            drawn=drawn,
+            answers=answers,
+            pass_percent=version.pass_percent,
+            critical_errors_allowed=version.critical_errors_allowed,
+        )
+        attempts.append(
+            Attempt(
+                learner=person,
+                quiz_id=version.quiz_id,
+                version=version,
+                for_uuid=uuid.uuid4(),
+                number=number,
+                drawn=drawn,
+                seed=n,
+                started_at=MORNING,
+                deadline_at=MORNING + timedelta(minutes=30),
+                submitted_at=MORNING,
+                state=Attempt.State.SUBMITTED,
+                score_percent=worth.score_percent,
+                critical_errors=worth.critical_errors,
+                is_passed=worth.is_passed,
+            )
+        )
+        marks.append((answers, worth))
+    Attempt.objects.bulk_create(attempts)
+    Mark.objects.bulk_create(
+        Mark(
+            attempt=attempt,
+            marked_at=MORNING,
+            answers=answers,
+            per_question={q: {"points": m.points, "is_critical": m.is_critical} for q, m in worth.per_question.items()},
+            score_percent=worth.score_percent,
+            critical_errors=worth.critical_errors,
+            is_passed=worth.is_passed,
+        )
+        for attempt, (answers, worth) in zip(attempts, marks, strict=True)
+    )
+    return attempts
+
+
+def right(question, key, n):
+    return list(key["correct"])
+
+
+def small_quiz(**rules):
+    return published_quiz(lessons=1, each=4, kinds=False, **({"draw_count": 4, "code": "T-88"} | rules))
