@@ -11,6 +11,7 @@ from math import atanh, sqrt
 ENOUGH = 30  # below this many answers a question is not judged
 Z95 = 1.959963984540054  # two-sided 95 %
 Z95_ONE_SIDED = 1.6448536269514722
+FEW = 5  # with fewer right, or fewer wrong, one person's other answers would be the correlation
 HARD = 0.40  # too hard: the whole interval lies below
 EASY = 0.95  # too easy: the whole interval lies above
 
@@ -118,12 +119,13 @@ def rival_of(kind: str, correct: Sequence[str], options: Sequence[str], chosen: 
 def judge(account: Account, *, kind: str, correct: Sequence[str], options: Sequence[str]) -> Judgement:
     """This will say what the answers say about the question, and whether it deserves a look.
 
+    Discrimination needs FEW right and FEW wrong: of two who were wrong it would say what else they got wrong.
     Negative: so far below nought that chance alone does it less than once in twenty (Fisher's z, one-sided).
     """
     if not account.n:
         return Judgement(n=0, facility=None, interval=None, discrimination=None, flags=(), rival=None)
     low, high = wilson(account.right, account.n)
-    told_apart = discrimination(account)
+    told_apart = discrimination(account) if FEW <= account.right <= account.n - FEW else None
     rival = None
     flags = []
     if account.n >= ENOUGH:

@@ -57,6 +57,8 @@ STAGES = (
     ("expired", 3),
     ("revoked", 2),
 )
+# in which lessons how many of those who come no further stop half-way; elsewhere it is two in five
+STOPPING = {3: 0.9, 6: 0.8}
 
 
 @dataclass(frozen=True)
@@ -277,6 +279,8 @@ def _live(
     lessons = enrolment.release.lessons
     done = rng.randint(0, len(lessons) - 1) if stage in ("studying", "overdue") else len(lessons)
     _learn(enrolment, lessons[:done], began, rng)
+    if done < len(lessons):
+        _stop_inside(enrolment, lessons[done], began + timedelta(hours=8 + 8 * done))
     tested = began + timedelta(days=min(4, days_ago - 1), hours=1)
     if stage == "waiting_to_retry":
         _test(enrolment, now - timedelta(hours=rng.randint(1, 20)), pass_it=False, rng=rng)
@@ -304,6 +308,17 @@ def _learn(enrolment: Enrolment, lessons: list[dict], began: datetime, rng: Rand
         take_batch(learner=enrolment.learner, facts=facts, payloads={}, received_at=at)
 
 
+def _stop_inside(enrolment: Enrolment, lesson: dict, at: datetime) -> None:
+    """Some stop in the middle of a lesson, and in some lessons more do: what an author's figures are for.
+
+    By dice of its own, so that nobody's stage is other than it would be without it.
+    """
+    dice = Random(f"{enrolment.learner.login_number} {enrolment.course.code}")  # noqa: S311
+    if dice.random() < STOPPING.get(lesson["number"], 0.4):
+        opened = Fact(uuid=_uuid(dice), kind=LearningEvent.Kind.OPENED, lesson_key=uuid.UUID(lesson["key"]))
+        take_batch(learner=enrolment.learner, facts=[(enrolment.course.code, opened)], payloads={}, received_at=at)
+
+
 def _test(enrolment: Enrolment, at: datetime, *, pass_it: bool, rng: Random) -> Attempt:
     """One try: nearly all right, or with one critical error that fails it."""
     attempt = start_attempt(
@@ -325,17 +340,35 @@ def _test(enrolment: Enrolment, at: datetime, *, pass_it: bool, rng: Random) -> 
 
 
 def _answers(attempt: Attempt, *, pass_it: bool, rng: Random) -> Iterator[tuple[str, list[str]]]:
-    key = QuizVersion.objects.get(pk=attempt.version_id).key
-    drawn = [d["question"] for d in attempt.drawn]
-    wrong = {rng.choice(drawn)} if pass_it and rng.random() < 0.6 else set()
-    critical = next((q for q in drawn if key[q]["critical"]), None)
-    for question in drawn:
+    """Hard questions are missed more often, and by people who know less. Who passes misses few enough to pass; of those
+    who choose a critical error half would have had the score.
+    """
+    version = QuizVersion.objects.get(pk=attempt.version_id)
+    kinds = {q["uuid"]: q["kind"] for q in version.paper["questions"]}
+    options = {d["question"]: d["options"] for d in attempt.drawn}
+    critical = next((q for q in options if version.key[q]["critical"]), None)
+    slip = {rng.choice(list(options))} if pass_it and rng.random() < 0.6 else set()
+    dice = Random(attempt.uuid.int)  # noqa: S311 - its own: what else happens to people does not hang on it
+    knows, has_the_score = dice.random(), dice.random() < 0.5
+    gaps = 1.0 if not (pass_it or has_the_score) else 0.0 if knows < 0.4 else 0.6
+    missed = {q for q in options if dice.random() < gaps * Random(q).random()}  # noqa: S311 - as hard for everybody
+    if pass_it or has_the_score:
+        may_miss = len(options) * (100 - version.pass_percent) // 100 - (not pass_it)
+        missed = slip if gaps and not missed else missed
+        missed = set(dice.sample(sorted(missed), min(len(missed), may_miss)))
+    for question, shown in options.items():
+        key = version.key[question]
+        harmless = [option for option in shown if option not in key["correct"] and option not in key["critical"]]
         if question == critical and not pass_it:
-            yield question, [key[question]["critical"][0]]
-        elif question in wrong:
-            yield question, []
+            yield question, [key["critical"][0]]
+        elif question not in missed:
+            yield question, list(key["correct"])
+        elif kinds[question] == "multiple":
+            yield question, key["correct"][1:] if dice.random() < 0.5 else key["correct"] + harmless[:1]
+        elif kinds[question] == "ordering":
+            yield question, [*key["correct"][:-2], key["correct"][-1], key["correct"][-2]]
         else:
-            yield question, list(key[question]["correct"])
+            yield question, harmless[:1]
 
 
 def _uuid(rng: Random) -> uuid.UUID:

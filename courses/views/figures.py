@@ -120,7 +120,11 @@ class CourseFiguresView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self) -> list[dict]:
         index = {"url": reverse("figures"), "label": _("学习情况")}
-        return [*super().get_breadcrumbs_items(), index, {"url": "", "label": self.course.code}]
+        return [
+            *super().get_breadcrumbs_items(),
+            index,
+            {"url": "", "label": f"{self.course.code} {self.course.title}"},
+        ]
 
     def get_context_data(self, **kwargs) -> dict:
         now = timezone.now()
@@ -172,7 +176,7 @@ class QuizFiguresView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self) -> list[dict]:
         index = {"url": reverse("figures"), "label": _("学习情况")}
-        return [*super().get_breadcrumbs_items(), index, {"url": "", "label": self.quiz.code}]
+        return [*super().get_breadcrumbs_items(), index, {"url": "", "label": f"{self.quiz.code} {_title(self.quiz)}"}]
 
     def get_context_data(self, **kwargs) -> dict:
         versions = versions_of(self.quiz)
@@ -236,7 +240,11 @@ def _question_row(figures: QuestionFigures, question: dict, key: dict) -> dict:
         "rival": texts.get(judged.rival) if judged.rival else None,
         "options": _options(figures, question, key, texts) if judged.is_enough else [],
         "is_ordering": question["kind"] == "ordering",
-        "order": (min((FLAGS.index(flag) for flag in judged.flags), default=len(FLAGS)), question["code"]),
+        "order": (
+            min((FLAGS.index(flag) for flag in judged.flags), default=len(FLAGS)),
+            not judged.is_enough,
+            question["code"],
+        ),
     }
 
 

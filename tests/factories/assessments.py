@@ -113,8 +113,8 @@ def with_critical_error(attempt) -> dict[str, list]:
 
 
 def sit(version, people, *, answer, number: int = 1) -> list[Attempt]:
-    """Each of them hands in one try at the version. answer(question, key, n) → option uuids."""
-    paper = {q["uuid"]: q for q in version.paper["questions"]}
+    """Each of them hands in one try at the version. answer(question, key, n) → option uuids; question["index"] its place."""
+    paper = {q["uuid"]: q | {"index": index} for index, q in enumerate(version.paper["questions"])}
     attempts, marks = [], []
     for n, person in enumerate(people):
         drawn = draw(questions=version.paper["questions"], key=version.key, count=version.draw_count, seed=n)

@@ -181,6 +181,7 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:reminded": _a_round,
         "issue_slip": _somebody_of_hers,
     },
+    "trainer": {"figures": _nothing, "figures_course": _course_code, "figures_quiz": _course_code},
     "registrar": {
         "reports:register": _nothing,
         "reports:certificate": _valid_certificate,
@@ -240,6 +241,7 @@ def visitors() -> dict[str, Any]:
         .learner,
         "certified": certified,
         "staff": holder("staff"),
+        "trainer": holder("trainer"),
         "registrar": holder("registrar"),
         "administrator": holder("administrator"),
     }
