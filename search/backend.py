@@ -32,7 +32,7 @@ def _asking_in_pairs(compiler_class):
 def SearchBackend(params):
     """This will make the backend for whatever database is the default one."""
     if connection.vendor == "postgresql":
-        from modelsearch.backends.database.postgres.postgres import PostgresSearchBackend as base
+        from search.postgres import PostgresBackend as base
 
         params = {"SEARCH_CONFIG": "simple", **params}
     else:

@@ -60,17 +60,25 @@ class AutocompleteCompiler(_Ranked, store.SQLiteAutocompleteQueryCompiler):
 class Results(store.SQLiteSearchResults):
     """Puts what was found in the order of its ranks."""
 
-    def _do_search(self):
+    def ranking(self) -> list[tuple[int, int]]:
+        """This will give the primary key and the content type of everything found, best first."""
+        return self._best_first("content_type_id")
+
+    def _best_first(self, *fields: str) -> list[tuple]:
         compiler = self.query_compiler
-        ranks = None
-        if compiler.order_by_relevance and self._score_field is None:
-            ranks = compiler.ranks(compiler.get_config(self.backend))
+        config = compiler.get_config(self.backend)
+        found = compiler.search(config, None, None).values_list("pk", *fields)
+        ranks = compiler.ranks(config)
         if ranks is None:
+            return list(found)
+        return sorted(found.order_by(), key=lambda row: (ranks[str(row[0])], -row[0]))
+
+    def _do_search(self):
+        queryset = self.query_compiler.queryset
+        if not self.query_compiler.order_by_relevance or self._score_field is not None:
             return super()._do_search()
-        found = compiler.search(compiler.get_config(self.backend), None, None)
-        keys = found.order_by().values_list("pk", flat=True)
-        best = sorted(keys, key=lambda pk: (ranks[str(pk)], -pk))[self.start : self.stop]
-        rows = {row.pk: row for row in compiler.queryset.order_by().filter(pk__in=best)}
+        best = [pk for (pk,) in self._best_first()[self.start : self.stop]]
+        rows = {row.pk: row for row in queryset.order_by().filter(pk__in=best)}
         return [rows[pk] for pk in best if pk in rows]
 
 

@@ -92,6 +92,14 @@ def test_words_do_not_run_across_a_comma(store, home):
     assert titles("留守 儿童") == ["留守，儿童"]
 
 
+def test_words_may_stand_in_title_and_body_but_no_phrase_runs_from_one_into_the_other(store, home):
+    add(home, "农村留守", "儿童的监护")
+    store.catch_up()
+
+    assert titles("监护 农村") == ["农村留守"]
+    assert titles("留守儿童") == []
+
+
 @pytest.mark.parametrize("asked", ["", "？！", "%", "'", '"', "AND", "NEAR(", "监护*", "a:b", "title:监护", "监\x00护"])
 def test_odd_questions_are_answered(store, home, asked):
     add(home, "学习")
