@@ -86,6 +86,11 @@ class Why:
     others: tuple[Certificate, ...] = field(default=())
 
     @property
+    def by_hand(self) -> bool:
+        """Was the certificate issued on a registrar's word, for a training held elsewhere?"""
+        return bool(self.is_held and self.certificate and self.certificate.basis.get("by_hand"))
+
+    @property
     def is_met(self) -> bool:
         return all(line.state == "met" for line in self.lines)
 

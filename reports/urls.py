@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import coverage, exports, overview, people, person, posts, registrar, remind, roles, roster
+from reports.views import by_hand, coverage, exports, overview, people, person, posts, registrar, remind, roles, roster
 
 app_name = "reports"
 urlpatterns = [
@@ -27,7 +27,10 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_uuid>/", exports.export_file, name="export_file"),
     path("certificates/", registrar.register, name="register"),
+    path("certificates/by-hand/", by_hand.candidates, name="by_hand"),
+    path("certificates/by-hand/<uuid:allocation_uuid>/", by_hand.certify, name="by_hand_certify"),
     path("certificates/<uuid:certificate_uuid>/", registrar.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_uuid>/correct/", registrar.correct, name="correct"),
     path("certificates/<uuid:certificate_uuid>/revoke/", registrar.revoke, name="revoke"),
     path("certificates/<uuid:certificate_uuid>/reinstate/", registrar.reinstate, name="reinstate"),
 ]

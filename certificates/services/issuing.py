@@ -63,8 +63,11 @@ def issue_certificate(
     basis: Mapping[str, Any],
     issued_at: datetime,
     issued_by: User | None = None,
+    reason: str = "",
 ) -> Certificate:
     """This will issue the certificate of one period, or give back the one it has. The same call may come many times.
+
+    issued_by, reason: of whoever issues it by hand.
 
     The facts are copied: whatever changes later, the certificate says what was true on the day. Raises UnprintableName
     before anything is written, and certificates.pdf.CannotPrint when a title or an issuer is at fault.
@@ -90,16 +93,18 @@ def issue_certificate(
             learner=learner, programme_code=programme_code, period_uuid=period_uuid, replaces=None
         ).first()
         return issued or _issue(
-            certificate, name=learner.name, issuer=issuer, region=region, at=issued_at, by=issued_by
+            certificate, name=learner.name, issuer=issuer, region=region, at=issued_at, by=issued_by, reason=reason
         )
 
 
-def replace_certificate(*, certificate: Certificate, actor: User, reason: str, at: datetime) -> Certificate:
+def replace_certificate(
+    *, certificate: Certificate, actor: User, reason: str, at: datetime, changes: Mapping[str, Any] | None = None
+) -> Certificate:
     """This will correct a certificate with the learner's and the issuer's names of today, under a new number.
 
-    The old one stays readable and names its successor. Raises AlreadyReplaced, UnprintableName.
+    changes: other facts that were wrong, of KEPT_IN_A_CORRECTION. The old one stays readable and names its successor. Raises AlreadyReplaced, UnprintableName.
     """
-    kept = {field: getattr(certificate, field) for field in KEPT_IN_A_CORRECTION}
+    kept = {field: getattr(certificate, field) for field in KEPT_IN_A_CORRECTION} | dict(changes or {})
     with transaction.atomic():
         learner = User.objects.select_for_update(no_key=True).get(pk=certificate.learner_id)
         if Certificate.objects.filter(replaces=certificate).exists():
@@ -111,6 +116,7 @@ def replace_certificate(*, certificate: Certificate, actor: User, reason: str, a
             region=certificate.region,
             at=at,
             by=actor,
+            reason=reason,
         )
         CertificateEvent.objects.create(
             certificate=certificate,
@@ -131,7 +137,7 @@ def replace_certificate(*, certificate: Certificate, actor: User, reason: str, a
 
 
 def _issue(
-    certificate: Certificate, *, name: str, issuer: Issuer, region: Region, at: datetime, by: User | None
+    certificate: Certificate, *, name: str, issuer: Issuer, region: Region, at: datetime, by: User | None, reason: str
 ) -> Certificate:
     """Fills in what issuing adds, number last: the counter stays locked from there to the end of the transaction."""
     certificate.verify_code = new_code()
@@ -149,11 +155,11 @@ def _issue(
     certificate.credential = credential.signed_credential(certificate, address=address, key=key)
     certificate.save()
     CertificateEvent.objects.create(
-        certificate=certificate, kind=CertificateEvent.Kind.ISSUED, actor=by, happened_at=at
+        certificate=certificate, kind=CertificateEvent.Kind.ISSUED, actor=by, reason=reason, happened_at=at
     )
     owed = CertificatePdf.objects.create(certificate=certificate, due_at=at)
     ring(CertificatePdf.task, owed.pk)
-    tell_holder(certificate, "certificate_issued", at)
+    tell_holder(certificate, "certificate_corrected" if certificate.replaces_id else "certificate_issued", at)
     return certificate
 
 

@@ -117,13 +117,14 @@ class CertificationPeriod(models.Model):
 
 
 class CertificationEvent(Ledger):
-    """What happened in a certification period: opened, met, revoked, reinstated. Append-only."""
+    """What happened in a certification period: opened, met, revoked, reinstated, corrected. Append-only."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", _("开始")
         MET = "met", _("达到要求")
         REVOKED = "revoked", _("撤销")
         REINSTATED = "reinstated", _("恢复")
+        CORRECTED = "corrected", _("更正")
 
     period = models.ForeignKey(CertificationPeriod, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)

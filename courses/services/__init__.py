@@ -7,8 +7,6 @@ from .certification import (
     allocate,
     meet_period,
     meet_periods_of,
-    restore_certificate,
-    withdraw_certificate,
 )
 from .enrolment import CourseNotOpen, close_enrolment, enrol_learner
 from .learning import (
@@ -24,12 +22,23 @@ from .learning import (
 )
 from .placing import end_post, place_learner
 from .programmes import Demand, DemandsUnclear, publish_requirements
+from .registering import (
+    AlreadyMet,
+    DatesWrong,
+    Withdrawn,
+    certify_by_hand,
+    correct_certificate,
+    restore_certificate,
+    withdraw_certificate,
+)
 from .releases import publish_release
 from .renewal import correct_name, open_next_period, open_renewals
 from .standing import recount, refresh_standing, refresh_standings_of
 
 __all__ = [
+    "AlreadyMet",
     "CourseNotOpen",
+    "DatesWrong",
     "Demand",
     "DemandsUnclear",
     "EventRefused",
@@ -38,8 +47,11 @@ __all__ = [
     "NoRequirements",
     "NotPlaced",
     "Receipt",
+    "Withdrawn",
     "allocate",
+    "certify_by_hand",
     "close_enrolment",
+    "correct_certificate",
     "correct_name",
     "end_post",
     "enrol_learner",

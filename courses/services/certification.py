@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments.models import Attempt
 from certificates.models import Certificate
-from certificates.services import UnprintableName, issue_certificate, reinstate_certificate, revoke_certificate
+from certificates.services import UnprintableName, issue_certificate
 from courses.models import (
     Allocation,
     CertificationEvent,
@@ -145,11 +145,41 @@ def _certify(
     evidence: list[dict],
     at: datetime,
 ) -> Certificate:
+    return award(
+        period,
+        hours=sum((part.requirement.counted_hours for part in parts), Decimal(0)),
+        trained_from_date=timezone.localdate(min(part.enrolment.enrolled_at for part in parts if part.enrolment)),
+        trained_to_date=timezone.localdate(max(datetime.fromisoformat(one["completed_at"]) for one in evidence)),
+        result=_result(evidence),
+        basis={"requirement_set": allocation.requirement_set.number, "evidence": evidence},
+        at=at,
+    )
+
+
+def award(
+    period: CertificationPeriod,
+    *,
+    hours: Decimal,
+    trained_from_date: date,
+    trained_to_date: date,
+    result: str,
+    basis: dict,
+    at: datetime,
+    by: User | None = None,
+    reason: str = "",
+) -> Certificate:
+    """This will issue an open, locked period's certificate and write that it is met, inside the caller's transaction.
+
+    basis: what the certificate stands on; its evidence is the period's. by, reason: of whoever issues by hand.
+    """
+    allocation = period.allocation
     programme = allocation.programme
-    day = timezone.localdate(at)
     before = allocation.periods.filter(number=period.number - 1).first()
     valid_from, valid_until = expiry_dates(
-        programme.expiry_basis, day, before.valid_until_date if before else None, programme.valid_months
+        programme.expiry_basis,
+        timezone.localdate(at),
+        before.valid_until_date if before else None,
+        programme.valid_months,
     )
     membership = (
         Membership.objects.filter(user_id=allocation.learner_id)
@@ -163,31 +193,35 @@ def _certify(
         programme_title_zh=programme.title_zh,
         programme_title_en=programme.title_en,
         period_uuid=period.uuid,
-        hours=sum((part.requirement.counted_hours for part in parts), Decimal(0)),
-        trained_from_date=timezone.localdate(min(part.enrolment.enrolled_at for part in parts if part.enrolment)),
-        trained_to_date=timezone.localdate(max(datetime.fromisoformat(one["completed_at"]) for one in evidence)),
-        result=_result(evidence),
+        hours=hours,
+        trained_from_date=trained_from_date,
+        trained_to_date=trained_to_date,
+        result=result,
         issuer=programme.issuer,
         region=membership.region,
         organisation_name=membership.organisation.name,
         valid_until_date=valid_until,
-        basis={"requirement_set": allocation.requirement_set.number, "evidence": evidence},
+        basis=basis,
         issued_at=at,
+        issued_by=by,
+        reason=reason,
     )
     period.met_at = at
     period.valid_from_date = valid_from
     period.valid_until_date = valid_until
     period.certificate = certificate
-    period.evidence = evidence
+    period.evidence = basis["evidence"]
     period.save(update_fields=["met_at", "valid_from_date", "valid_until_date", "certificate", "evidence"])
     CertificationEvent.objects.create(
         period=period,
         kind=Kind.MET,
+        actor=by,
+        reason=reason,
         data={
             "valid_from_date": valid_from.isoformat(),
             "valid_until_date": valid_until.isoformat() if valid_until else None,
             "certificate": certificate.pk,
-            "evidence": evidence,
+            "evidence": basis["evidence"],
         },
         happened_at=at,
     )
@@ -229,38 +263,6 @@ def _result(evidence: list[dict]) -> str:
     return "合格"  # printed on a certificate in Chinese, whatever the language of the page
 
 
-def withdraw_certificate(*, certificate: Certificate, actor: User, reason: str, at: datetime) -> None:
-    """This will revoke a certificate, and with it the period it proves and where the learner stands."""
-    with transaction.atomic():
-        revoke_certificate(certificate=certificate, actor=actor, reason=reason, at=at)
-        _judge(certificate, Kind.REVOKED, actor=actor, reason=reason, at=at)
-
-
-def restore_certificate(*, certificate: Certificate, actor: User, reason: str, at: datetime) -> None:
-    """This will give back a revoked certificate, its period and the learner's standing."""
-    with transaction.atomic():
-        reinstate_certificate(certificate=certificate, actor=actor, reason=reason, at=at)
-        _judge(certificate, Kind.REINSTATED, actor=actor, reason=reason, at=at)
-
-
-def _judge(certificate: Certificate, kind: str, *, actor: User, reason: str, at: datetime) -> None:
-    period = (
-        CertificationPeriod.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("allocation__programme", "allocation__requirement_set")
-        .filter(uuid=certificate.period_uuid)
-        .first()
-    )
-    if period is None:  # a certificate taken over from elsewhere proves no period of ours
-        return
-    revoked_at = at if kind == Kind.REVOKED else None
-    if bool(period.revoked_at) == bool(revoked_at):
-        return
-    period.revoked_at = revoked_at
-    period.save(update_fields=["revoked_at"])
-    CertificationEvent.objects.create(period=period, kind=kind, actor=actor, reason=reason, happened_at=at)
-    refresh_standing(allocation=period.allocation, changed_at=at)
-
-
 def replay_period(period: CertificationPeriod) -> dict:
     """This will work out from its events what a period's row must say. Writes nothing."""
     values: dict = dict.fromkeys(
@@ -279,6 +281,8 @@ def replay_period(period: CertificationPeriod) -> dict:
                 "certificate_id": event.data["certificate"],
                 "evidence": event.data["evidence"],
             }
+        elif event.kind == Kind.CORRECTED:
+            values["certificate_id"] = event.data["certificate"]
         else:
             values["revoked_at"] = event.happened_at if event.kind == Kind.REVOKED else None
     return values

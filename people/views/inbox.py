@@ -17,6 +17,7 @@ MESSAGES_A_PAGE = 25
 # where a message of a kind leads; the others say all by themselves
 LEADS = {
     "certificate_issued": "certificates",
+    "certificate_corrected": "certificates",
     "certificate_revoked": "certificates",
     "certificate_reinstated": "certificates",
     "renewal_open": "home",

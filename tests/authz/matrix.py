@@ -60,9 +60,16 @@ WITH_REASON = {"reason": "核对", "sure": "yes"}
 EVERYBODY = pairs(VIEWERS, RELATIONS)
 # a certificate stays with the county that it was issued in, also after its holder has left
 HERS = pairs(["registrar"], ["inside", "former"])
+IN_POST = pairs(["registrar"], ["inside"])
+CORRECTED = WITH_REASON | {"name": "金更正"}
 
 OFFICERS = pairs(["staff"], ["inside"])
 AUTHORS = ("trainer", "reviewer")
+
+
+def on_paper(world: World) -> dict:
+    day = world.today.isoformat()
+    return WITH_REASON | {"trained_from_date": day, "trained_to_date": day, "result": "合格"}
 
 
 def everybody_ticked(world: World) -> dict:
@@ -103,6 +110,12 @@ ROWS: list[Row] = [
     Row("reports:certificate", kwargs=by_certificate, allow=HERS, reveals=frozenset({"name"})),
     Row("reports:revoke", kwargs=by_certificate, allow=HERS, reveals=frozenset({"name"})),
     Row("reports:revoke", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
+    Row("reports:correct", kwargs=by_certificate, allow=HERS, reveals=frozenset({"name"})),
+    Row("reports:correct", "post", kwargs=by_certificate, allow=HERS, data=lambda world: CORRECTED, ok=(302,)),
+    # whom she asks for by name she finds among hers alone: tests/reports/test_by_hand.py tries to leak through it
+    Row("reports:by_hand", viewers=("registrar",)),
+    Row("reports:by_hand_certify", kwargs=by_allocation, allow=IN_POST, reveals=frozenset({"name"})),
+    Row("reports:by_hand_certify", "post", kwargs=by_allocation, allow=IN_POST, data=on_paper, ok=(302,)),
     Row("reports:reinstate", kwargs=by_certificate, allow=HERS, ok=(302,)),  # to the page: nothing to give back
     Row("reports:reinstate", "post", kwargs=by_certificate, allow=HERS, data=lambda world: WITH_REASON, ok=(302,)),
     # the roster: an officer's own places; who has left is no longer hers

@@ -92,7 +92,7 @@ def test_pages_fit_a_phone(client, live_server, phone, shots, settings):
     look("register", "/desk/certificates/", registrar)
     look("register-certificate", f"/desk/certificates/{revoked.uuid}/", registrar)
     look("revoke", f"/desk/certificates/{valid.uuid}/revoke/", registrar)
-    phone.fill("#reason", "重复发证")
+    phone.fill("#id_reason", "重复发证")
     phone.click("form.card button")
     check("revoke-ask")
     assert re.search("查询页会马上显示“已撤销”", phone.content())

@@ -23,6 +23,12 @@ pytestmark = [
 COUNTY_OFFICER, PROVINCIAL_OFFICER, REGISTRAR = "15400009003", "15400009004", "15400009005"
 PASSWORD = "qingmiao-2026"
 SHOTS = os.environ.get("QINGMIAO_SHOTS")
+VALID_ONE = (
+    "SELECT number, verify_code FROM certificates_certificate c WHERE region_code LIKE '520628%' AND NOT EXISTS ("
+    " SELECT 1 FROM certificates_certificateevent e WHERE e.certificate_id = c.id"
+    " AND e.kind IN ('revoked', 'superseded'))"
+    " AND (valid_until_date IS NULL OR valid_until_date > date('now', '+30 day')) ORDER BY id DESC LIMIT 1"
+)
 MASKED = re.compile(r"1\d\d\*{4}\d{4}")
 WHOLE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
@@ -193,3 +199,54 @@ def seen_by_a_stranger(browser, site, code: str, keep) -> str:
     text = page.locator("main").inner_text()
     context.close()
     return text
+
+
+def test_a_registrar_corrects_a_name_and_the_old_number_leads_to_the_new(visit, site, browser):
+    sign_in, keep = visit
+    number, code = site.ask(VALID_ONE)[0]
+    page = sign_in(REGISTRAR)
+    page.locator("input[name=q]").fill(number)
+    page.locator("input[name=q]").press("Enter")
+    page.locator("tbody th a").first.click()
+    page.locator("a", has_text="更正").first.click()
+    page.locator("input[name=name]").fill("田春媚")
+    page.locator("textarea[name=reason]").fill("身份证上是“媚”")
+    keep(page, "registrar-correct")
+    page.locator("button", has_text="核对").click()
+    keep(page, "registrar-correct-sure")
+    page.locator("button", has_text="发更正后的证书").click()
+    page.wait_for_selector(f"dd a:has-text('{number}')")
+    keep(page, "registrar-corrected")
+    assert "田春媚" in page.locator("h1").inner_text()
+
+    seen = seen_by_a_stranger(browser, site, code, keep)
+    assert "已由新证书接替" in seen
+    page.locator("dd a", has_text=number).click()
+    assert page.locator("a", has_text="撤销证书").count() == 0
+
+
+def test_a_registrar_issues_by_hand_and_a_stranger_finds_it(visit, site, browser):
+    sign_in, keep = visit
+    page = sign_in(REGISTRAR)
+    page.locator("a", has_text="人工发证").click()
+    keep(page, "registrar-by-hand-empty")
+    page.locator("input[name=q]").fill("田")
+    page.locator("input[name=q]").press("Enter")
+    keep(page, "registrar-by-hand-found")
+    page.locator("main .list a").first.click()
+    page.locator("input[name=trained_from_date]").fill("2026-09-05")
+    page.locator("input[name=trained_to_date]").fill("2026-09-01")
+    page.locator("textarea[name=reason]").fill("县民政局 9 月线下班，结业名单第 3 页")
+    page.locator("button", has_text="核对").click()
+    assert "结束的日期在开始的前面" in page.locator("main").inner_text()
+    keep(page, "registrar-by-hand-wrong")
+    page.locator("input[name=trained_from_date]").fill("2026-09-01")
+    page.locator("input[name=trained_to_date]").fill("2026-09-05")
+    page.locator("button", has_text="核对").click()
+    keep(page, "registrar-by-hand-sure")
+    page.locator("main form button.btn.go").click()
+    page.wait_for_selector("a:has-text('看查询页')")
+    keep(page, "registrar-by-hand-issued")
+    assert "人工发证" in page.locator("main").inner_text()
+    page.locator("a", has_text="看查询页").click()
+    assert "这张证书有效" in page.locator("main").inner_text()

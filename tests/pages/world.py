@@ -98,6 +98,17 @@ def _learner_and_programme(user) -> dict[str, Any]:
     return key | _allocation_of(learner)
 
 
+def _an_open_allocation(user) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from people.models import RoleGrant
+    from people.scope import scope_of
+    from reports.uncertified import uncertified
+
+    scope = scope_of(user, RoleGrant.Role.REGISTRAR, timezone.localdate())
+    return {"allocation_uuid": uncertified(scope=scope, but=user).earliest("pk").allocation.uuid}
+
+
 def _a_round(user) -> dict[str, Any]:
     """Nobody of the demo has pressed yet: she reminds one township's people now."""
     from django.utils import timezone
@@ -185,6 +196,9 @@ PAGES: dict[str, dict[str, Finder]] = {
     "registrar": {
         "reports:register": _nothing,
         "reports:certificate": _valid_certificate,
+        "reports:correct": _valid_certificate,
+        "reports:by_hand": _nothing,
+        "reports:by_hand_certify": _an_open_allocation,
         "reports:revoke": _valid_certificate,
         "reports:reinstate": _revoked_certificate,
     },
