@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from certificates import pdf
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateDesign
+from certificates.selectors import design_of
 
 
 def public_address(verify_code: str) -> str:
@@ -14,13 +15,9 @@ def public_address(verify_code: str) -> str:
         return settings.SITE_URL + reverse("verify", args=[verify_code])
 
 
-def printed_facts(certificate: Certificate) -> pdf.CertificateFacts:
-    """This will give everything that is printed. The seal is the issuer's upload, when there is one."""
-    seal = certificate.issuer.seal
-    seal_png = None
-    if seal:
-        with seal.open() as upload:
-            seal_png = upload.read()
+def printed_facts(certificate: Certificate, design: CertificateDesign | None = None) -> pdf.CertificateFacts:
+    """This will give everything that is printed, in the words and with the seal of the design it was issued with."""
+    design = design or design_of(certificate)
     return pdf.CertificateFacts(
         number=certificate.number,
         name=certificate.name,
@@ -36,6 +33,7 @@ def printed_facts(certificate: Certificate) -> pdf.CertificateFacts:
         valid_until_date=certificate.valid_until_date,
         verify_url=public_address(certificate.verify_code),
         region_name=certificate.region_name,
-        seal_png=seal_png,
+        seal_png=bytes(design.seal.png) if design.seal else None,
         credential_json=certificate.credential.encode(),
+        **design.printed_words,
     )

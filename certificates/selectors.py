@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from certificates.models import Certificate, Status
+from certificates.models import Certificate, CertificateDesign, Issuer, Status
 from certificates.numbers import read_code, read_number
 from people.models import Membership, User
 from people.scope import Scope
@@ -13,6 +13,27 @@ from people.scope import Scope
 def status_on(certificate: Certificate, day: date) -> Status:
     """This will say what the certificate was worth on that day. One query; lists use `with_status`."""
     return Status(Certificate.objects.with_status(day).values_list("status", flat=True).get(pk=certificate.pk))
+
+
+def design_of(certificate: Certificate) -> CertificateDesign:
+    """This will give the version a certificate was issued with. One from before there were versions has the first."""
+    designs = CertificateDesign.objects.select_related("seal")
+    if (key := certificate.basis.get("design")) is not None:
+        return designs.get(uuid=key)
+    return designs.get(issuer=certificate.issuer_id, number=1)
+
+
+def design_in_force(*, issuer: Issuer, day: date) -> CertificateDesign | None:
+    """This will give the version that certificates of this day are issued with. None: the issuer has none yet."""
+    return CertificateDesign.objects.on(day).filter(issuer=issuer).select_related("seal").first()
+
+
+def issuers_in(*, scope: Scope) -> QuerySet[Issuer]:
+    """This will list the issuers that stand inside the places of the scope; their certificates are changed there."""
+    inside = Q(pk__in=[])
+    for path in scope.region_paths:
+        inside |= Q(region__path__startswith=path)
+    return Issuer.objects.filter(inside).select_related("region").order_by("code")
 
 
 def own_certificates(*, learner: User, day: date) -> QuerySet[Certificate]:

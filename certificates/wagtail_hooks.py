@@ -1,24 +1,25 @@
-"""Who issues is edited in Wagtail's admin, by whom config/roles.py allows; certificates are not: they never change."""
+"""Who issues, and what a certificate looks like, is edited in Wagtail's admin, by whom config/roles.py allows;
+certificates are not: they never change."""
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.widgets.button import ListingButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from certificates import pdf
 from certificates.models import Issuer
+from certificates.views import designs
 from people.models import Region
 
 
 class IssuerForm(WagtailAdminModelForm):
-    """The seal is printed as uploaded, made small and clean first; it is shown nowhere but on certificates."""
-
-    remove_seal = forms.BooleanField(label=_("去掉现在的印章图"), required=False)
+    """Who issues. Who signs and the seal belong to the issuer's design, which has versions."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,25 +30,6 @@ class IssuerForm(WagtailAdminModelForm):
         if not (code.isascii() and code.isalpha() and code.isupper()):
             raise ValidationError(gettext("代码是证书编号的开头，请用一到四个大写字母，如 QM。"))
         return code
-
-    def clean_seal(self):
-        upload = self.cleaned_data.get("seal")
-        if not upload or not hasattr(upload, "image"):  # nothing new came
-            return upload
-        upload.seek(0)
-        try:
-            return ContentFile(pdf.normalise_seal(upload.read()), name="seal.png")
-        except pdf.SealUnreadable as refusal:
-            raise ValidationError(
-                gettext("这张图打不开。请换一张 PNG 或 JPEG，宽和高都不超过 6000 像素。")
-            ) from refusal
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("remove_seal"):
-            cleaned["seal"] = ""
-            self.instance.seal = ""
-        return cleaned
 
 
 class IssuerViewSet(SnippetViewSet):
@@ -61,18 +43,47 @@ class IssuerViewSet(SnippetViewSet):
             FieldPanel("code", help_text=_("证书编号的开头，如 QM。发过证书后不要再改。")),
             FieldPanel("name_zh"),
             FieldPanel("name_en"),
-            FieldPanel("signatory"),
             FieldPanel("phone", help_text=_("查证书的人看到这个电话。")),
-            FieldPanel("region"),
-            FieldPanel(
-                "seal",
-                widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
-                help_text=_("只用本单位自己的印章图。不公开，只印在证书上。没有就留空，证书上留盖章处。"),
-            ),
-            FieldPanel("remove_seal"),
+            FieldPanel("region", help_text=_("证书上的话、签发人和印章在“证书样式”里改。")),
         ],
         base_form_class=IssuerForm,
     )
 
 
 register_snippet(IssuerViewSet)
+
+
+@hooks.register("register_admin_urls")
+def design_addresses():
+    return [
+        path("certificate-designs/", designs.designs, name="certificate_designs"),
+        path("certificate-designs/<str:code>/", designs.design, name="certificate_design"),
+        path("certificate-designs/<str:code>/preview/", designs.preview, name="certificate_design_preview"),
+        path(
+            "certificate-designs/<str:code>/<int:number>/specimen/",
+            designs.specimen_pdf,
+            name="certificate_design_specimen",
+        ),
+    ]
+
+
+class DesignsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm(designs.CHANGE_DESIGN)
+
+    def render_component(self, request):
+        self.url = reverse("certificate_designs")
+        return super().render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def designs_in_the_menu():
+    return DesignsMenuItem(_("证书样式"), "", name="certificate-designs", icon_name="edit", order=170)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def design_from_the_list(snippet, user, next_url=None):
+    if isinstance(snippet, Issuer) and user.has_perm(designs.CHANGE_DESIGN):
+        yield ListingButton(
+            _("证书样式"), reverse("certificate_design", args=[snippet.code]), icon_name="edit", priority=30
+        )

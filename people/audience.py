@@ -16,11 +16,13 @@ class Audience(Enum):
     """PUBLIC: anybody. LEARNER: whoever is signed in, for her own rows. The others: who holds that role today.
 
     AUTHOR: a trainer or a reviewer, for what concerns the words and names nobody: her scope is empty.
+    CERTIFIER: a registrar or an administrator, for the places of both roles.
     """
 
     PUBLIC = "public"
     LEARNER = "learner"
     AUTHOR = "author"
+    CERTIFIER = "certifier"
     TRAINER = RoleGrant.Role.TRAINER.value
     REVIEWER = RoleGrant.Role.REVIEWER.value
     STAFF = RoleGrant.Role.STAFF.value
@@ -32,6 +34,8 @@ class Audience(Enum):
         """The roles of which one is enough; empty where no role is asked for."""
         if self is Audience.AUTHOR:
             return frozenset({Audience.TRAINER.value, Audience.REVIEWER.value})
+        if self is Audience.CERTIFIER:
+            return frozenset({Audience.REGISTRAR.value, Audience.ADMINISTRATOR.value})
         return frozenset() if self in (Audience.PUBLIC, Audience.LEARNER) else frozenset({self.value})
 
 
@@ -56,6 +60,8 @@ def audience(who: Audience) -> Callable:
                 return view(request, *args, **kwargs)
             if who is Audience.AUTHOR:
                 request.scope = Scope(on_date=today)
+            elif who is Audience.CERTIFIER:
+                request.scope = _both(request.user, who.roles, today)
             else:
                 request.scope = scope_of(request.user, RoleGrant.Role(who.value), today)
             if not who.roles & roles_of(request.user, today):
@@ -66,3 +72,13 @@ def audience(who: Audience) -> Callable:
         return guarded
 
     return decorate
+
+
+def _both(user, roles: frozenset[str], today) -> Scope:
+    """The places of several roles together."""
+    scopes = [scope_of(user, RoleGrant.Role(role), today) for role in sorted(roles)]
+    return Scope(
+        on_date=today,
+        region_paths=tuple(path for scope in scopes for path in scope.region_paths),
+        organisation_paths=tuple(path for scope in scopes for path in scope.organisation_paths),
+    )

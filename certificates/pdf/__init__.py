@@ -10,7 +10,7 @@ from pathlib import Path
 from .facts import CannotPrint, CertificateFacts, DoesNotFit, UnprintableText
 from .fonts import FontsNotPrepared, prepare_fonts
 from .installed import fonts_folder
-from .seal import SealUnreadable, normalise_seal
+from .seal import SealUnreadable, covers_what_is_under_it, normalise_seal
 
 __all__ = [
     "CannotPrint",
@@ -21,7 +21,11 @@ __all__ = [
     "UnprintableText",
     "available",
     "check_printable",
+    "covers_what_is_under_it",
+    "find_problems",
+    "has_glyph",
     "normalise_seal",
+    "picture",
     "prepare_fonts",
     "render",
     "sign",
@@ -33,6 +37,27 @@ def check_printable(facts: CertificateFacts, fonts: Path | None = None) -> None:
     from .fitting import fit_all
 
     fit_all(facts, fonts or fonts_folder())
+
+
+def find_problems(facts: CertificateFacts, fonts: Path | None = None) -> list[CannotPrint]:
+    """This will name every text that cannot be printed whole."""
+    from .fitting import find_problems as find
+
+    return find(facts, fonts or fonts_folder())
+
+
+def has_glyph(char: str, fonts: Path | None = None) -> bool:
+    """This will say whether the prepared fonts can print the character."""
+    from .fitting import advances
+
+    return advances(fonts or fonts_folder()).of(char) is not None
+
+
+def picture(pdf: bytes, width: int) -> bytes:
+    """This will draw the page as a PNG so many pixels wide: a phone shows no PDF inside a page."""
+    from .picture import draw_picture
+
+    return draw_picture(pdf, width)
 
 
 def render(facts: CertificateFacts, fonts: Path | None = None) -> bytes:

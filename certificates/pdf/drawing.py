@@ -7,6 +7,7 @@ import zlib
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import pikepdf
 import segno
@@ -24,6 +25,7 @@ from .seal import normalise_seal
 HERE = Path(__file__).parent
 ENGLISH_RESULTS = {"合格": "Pass"}
 RARE_FACE = f'@font-face {{ font-family: "QM Rare"; src: url(certificate:{RARE}) }}'
+ONE_AT_A_TIME = Lock()
 LARGEST_QR = 45  # modules: on 29 mm more would be finer than a phone reads from a photocopy
 
 
@@ -98,9 +100,15 @@ def _draw_ornament() -> bytes:
 
 def draw(facts: CertificateFacts, fonts: Path) -> bytes:
     """This will fit, lay out and write one certificate."""
+    with ONE_AT_A_TIME:  # Pango's font configuration is shared by a web process's threads
+        return _draw(facts, fonts)
+
+
+def _draw(facts: CertificateFacts, fonts: Path) -> bytes:
     fitted = fit_all(facts, fonts)
     press = _press(fonts)
-    context = fitted | {"facts": facts, "qr": _qr(facts), "result_en": ENGLISH_RESULTS.get(facts.result, "")}
+    qr = "" if facts.specimen else _qr(facts)
+    context = fitted | {"facts": facts, "qr": qr, "result_en": ENGLISH_RESULTS.get(facts.result, "")}
     until = facts.valid_until_date and _day(facts.valid_until_date)
     context |= {"dates": _dates(facts), "issued": _day(facts.issued_date), "valid_until": until}
     html = press.template.render(Context(context, use_l10n=False))
@@ -124,7 +132,7 @@ def _write(press: _Press, html: str, fetcher: OnlyNamed, facts: CertificateFacts
         created=midnight,
         modified=midnight,
     )
-    document.metadata.attachments = [credential]
+    document.metadata.attachments = [] if facts.specimen else [credential]
     return document.write_pdf(finisher=press.finish, pdf_variant="pdf/a-3a")
 
 

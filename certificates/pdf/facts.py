@@ -6,11 +6,19 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 
+# what a certificate says unless its design says it otherwise
+TITLE, TITLE_EN = "培训合格证书", "Certificate of Training"
+LEAD, LEAD_EN = "兹证明", "This is to certify that"
+TEXT = "完成下列培训，修满学时，考核合格，特发此证。"
+TEXT_EN = "has completed the training below, with its full hours, and passed its assessment."
+
+
 @dataclass(frozen=True, kw_only=True)
 class CertificateFacts:
     """Everything on the page and in the file; nothing is looked up while it is drawn.
 
-    Texts are plain text in NFC. Personal data: the learner's name, which the page shows in full.
+    Texts are plain text in NFC. Personal data: the learner's name, which the page shows in full. A specimen is marked
+    across the page and carries neither QR code nor address nor credential.
     """
 
     number: str
@@ -29,6 +37,13 @@ class CertificateFacts:
     region_name: str = ""
     seal_png: bytes | None = None
     credential_json: bytes
+    title: str = TITLE
+    title_en: str = TITLE_EN
+    lead: str = LEAD
+    lead_en: str = LEAD_EN
+    text: str = TEXT
+    text_en: str = TEXT_EN
+    specimen: bool = False
 
     def __post_init__(self):
         # The address becomes a link in the file: a reader must not be led to javascript: or file:.

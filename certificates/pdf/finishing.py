@@ -58,7 +58,8 @@ def finisher(ornament: bytes, profile: bytes):
                 _lay_under(pdf, kind, ornament)
             elif kind.get("S") == "/L":
                 _pair(pdf, kind)
-        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint lists an attachment twice
+        if "AF" in pdf.catalog:  # a specimen carries nothing
+            pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint lists an attachment twice
         for key in ("OutputConditionIdentifier", "Info"):
             pdf.catalog["OutputIntents"][0][key] = pydyf.String("sRGB")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from .facts import CertificateFacts, DoesNotFit, UnprintableText
+from .facts import CannotPrint, CertificateFacts, DoesNotFit, UnprintableText
 from .fonts import ADVANCES, FontsNotPrepared
 
 MM = 72 / 25.4  # points
@@ -26,9 +26,16 @@ class Place:
     smallest: float
     one_line_down_to: float = 0
     largest_of_two: float = 0
+    spacing: float = 0  # letter-spacing, em
 
 
 PLACES = {
+    "title": Place(210, 38, 20, spacing=0.07),
+    "title_en": Place(210, 13, 9, spacing=0.06),
+    "lead": Place(80, 10, 8),
+    "lead_en": Place(125, 10, 8),
+    "text": Place(210, 12, 8.5),
+    "text_en": Place(210, 9.5, 7),
     "name": Place(210, 34, 14, 20, 23.8),
     "programme_title": Place(210, 18, 11, 14, 12.6),
     "programme_title_en": Place(210, 10, 7.5),
@@ -87,10 +94,22 @@ def advances(fonts: Path) -> Advances:
 def fit_all(facts: CertificateFacts, fonts: Path) -> dict[str, Fitted]:
     """This will fit every text of the certificate, or raise UnprintableText or DoesNotFit for the first that fails."""
     known = advances(fonts)
-    return {
-        attribute: fit(FIELDS.get(attribute, attribute), getattr(facts, attribute), place, known)
-        for attribute, place in PLACES.items()
-    }
+    return {attribute: _fit(facts, attribute, known) for attribute in PLACES}
+
+
+def find_problems(facts: CertificateFacts, fonts: Path) -> list[CannotPrint]:
+    """This will name every text that cannot be printed whole, not the first alone: for a form."""
+    known, found = advances(fonts), []
+    for attribute in PLACES:
+        try:
+            _fit(facts, attribute, known)
+        except CannotPrint as refusal:
+            found.append(refusal)
+    return found
+
+
+def _fit(facts: CertificateFacts, attribute: str, known: Advances) -> Fitted:
+    return fit(FIELDS.get(attribute, attribute), getattr(facts, attribute), PLACES[attribute], known)
 
 
 def fit(field: str, text: str, place: Place, known: Advances) -> Fitted:
@@ -99,7 +118,7 @@ def fit(field: str, text: str, place: Place, known: Advances) -> Fitted:
     for char in text:
         if (advance := known.of(char)) is None:
             raise UnprintableText(field, char)
-        em.append(advance)
+        em.append(advance + place.spacing)
     box = place.width_mm * MM * KERNING
     size = min(place.largest, box / max(sum(em), 1))
     lines: tuple[str, ...] = (text,)

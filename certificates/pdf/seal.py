@@ -22,7 +22,9 @@ def normalise_seal(upload: bytes) -> bytes:
             if max(opened.size) > LARGEST_UPLOAD:
                 raise SealUnreadable("the picture is larger than 6000 pixels")
             image = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow raises on bad files
+    except SealUnreadable:
+        raise
+    except Exception as error:  # a malformed file raises almost anything from inside a decoder
         raise SealUnreadable(str(error)) from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
@@ -31,3 +33,12 @@ def normalise_seal(upload: bytes) -> bytes:
     clean.paste(image)
     clean.save(png, "PNG", optimize=True)
     return png.getvalue()
+
+
+def covers_what_is_under_it(seal_png: bytes) -> bool:
+    """Whether the picture has no clear ground: on the page it would hide the issuer's name and the date."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(seal_png), formats=("PNG",)) as image:
+        alpha = image.convert("RGBA").getchannel("A").histogram()
+    return sum(alpha[250:]) > 0.9 * sum(alpha)

@@ -11,8 +11,17 @@ from django.utils import timezone
 
 from certificates import credential, pdf
 from certificates.facts import printed_facts, public_address
-from certificates.models import Certificate, CertificateEvent, CertificatePdf, Issuer, NumberCounter
+from certificates.models import (
+    Certificate,
+    CertificateDesign,
+    CertificateEvent,
+    CertificatePdf,
+    Issuer,
+    NumberCounter,
+)
 from certificates.numbers import new_code, number_for
+from certificates.selectors import design_in_force
+from certificates.services.designing import first_design
 from certificates.services.telling import tell_holder
 from people.models import Region, User
 from people.owed import ring
@@ -142,13 +151,15 @@ def _issue(
     """Fills in what issuing adds, number last: the counter stays locked from there to the end of the transaction."""
     certificate.verify_code = new_code()
     certificate.name = name
-    certificate.issuer, certificate.signatory = issuer, issuer.signatory
+    design = design_in_force(issuer=issuer, day=timezone.localdate(at)) or first_design(issuer=issuer, at=at)
+    certificate.basis = certificate.basis | {"design": str(design.uuid)}
+    certificate.issuer, certificate.signatory = issuer, design.signed
     certificate.issuer_name_zh, certificate.issuer_name_en = issuer.name_zh, issuer.name_en
     certificate.region, certificate.region_code, certificate.region_name = region, region.code, region.full_name
     certificate.issued_at, certificate.issued_date = at, timezone.localdate(at)
     county_code, year = _county_code(region), certificate.issued_date.year
     certificate.number = number_for(issuer_code=issuer.code, year=year, region_code=county_code, serial=0)
-    _check_printable(certificate)
+    _check_printable(certificate, design)
     address, key = public_address(certificate.verify_code), credential.installed_key()
     serial = _next_serial(issuer, county_code, year)
     certificate.number = number_for(issuer_code=issuer.code, year=year, region_code=county_code, serial=serial)
@@ -163,9 +174,9 @@ def _issue(
     return certificate
 
 
-def _check_printable(certificate: Certificate) -> None:
+def _check_printable(certificate: Certificate, design: CertificateDesign) -> None:
     try:
-        pdf.check_printable(printed_facts(certificate))
+        pdf.check_printable(printed_facts(certificate, design))
     except pdf.UnprintableText as refusal:
         if refusal.field != "name":
             raise

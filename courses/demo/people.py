@@ -17,6 +17,7 @@ from django.utils import timezone
 from assessments.models import Attempt, QuizVersion
 from assessments.services import start_attempt
 from certificates.models import CertificatePdf, Issuer
+from certificates.services import first_design
 from courses.demo import names
 from courses.models import Course, Enrolment, LearningEvent, Programme, Requirement, RequirementSet
 from courses.services import (
@@ -109,10 +110,10 @@ def plant_programme(course: Course, code: str, *, now: datetime) -> Programme:
         defaults={
             "name_zh": "青苗示范培训中心（演示）",
             "name_en": "Qingmiao Demonstration Training Centre (demo)",
-            "signatory": "周明远",
             "region": nation,
         },
     )
+    first_design(issuer=issuer, at=now - timedelta(days=420), signatory="周明远", signatory_post="主任")
     programme, made = Programme.objects.get_or_create(
         code=code,
         defaults={"title_zh": course.title_zh, "title_en": course.title_en, "issuer": issuer, "valid_months": 12},
