@@ -23,13 +23,19 @@ STATE_WORDS = re.compile(
     r"|licen[cs]e|qualification",
     re.IGNORECASE,
 )
+EMPTY = {"required": gettext_lazy("这里还没写。证书上和记录里都要有。")}
 TEXTS = (*WORDS, "signatory_post", "signatory")
 
 
 def _text(name: str, help_text="", **options) -> forms.CharField:
     field = CertificateDesign._meta.get_field(name)
     return forms.CharField(
-        label=field.verbose_name, max_length=field.max_length, required=not field.blank, help_text=help_text, **options
+        label=field.verbose_name,
+        max_length=field.max_length,
+        required=not field.blank,
+        help_text=help_text,
+        error_messages=EMPTY,
+        **options,
     )
 
 
@@ -55,8 +61,9 @@ class DesignForm(forms.Form):
         label=gettext_lazy("从哪天起用"),
         help_text=gettext_lazy("这一天起发的证书用新的一版。今天或以后。"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=EMPTY,
     )
-    note = forms.CharField(label=gettext_lazy("改了什么，为什么"), max_length=200)
+    note = forms.CharField(label=gettext_lazy("改了什么，为什么"), max_length=200, error_messages=EMPTY)
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args, issuer: Issuer, newest: CertificateDesign, may_seal: bool, for_preview=False, **kwargs):

@@ -33,6 +33,10 @@ LONG = {
     "programme_title_en": "Protecting Rural Left-behind Children and Guiding Family Education: Joint Induction Course",
     "region_name": "甘肃省·临夏回族自治州·积石山保安族东乡族撒拉族自治县",
 }
+SHORT = {
+    "programme_title": "儿童主任上岗必修",
+    "programme_title_en": "Induction for village child-welfare directors",
+}
 TRIES = {
     "short": Try(_("两个字的名字"), "王芳"),
     "long": Try(_("最长的中文名（50 个字）"), ("阿卜杜热西提·阿卜杜克热木·买买提依明·" * 3)[:50], is_long=True),
@@ -62,8 +66,6 @@ def specimen(
     return pdf.CertificateFacts(
         number=NO_NUMBER,
         name=rare_name() if tried.name == RARE else tried.name,
-        programme_title="儿童主任上岗必修",
-        programme_title_en="Induction for village child-welfare directors",
         hours=Decimal(25),
         from_date=DAY,
         to_date=DAY,
@@ -75,5 +77,6 @@ def specimen(
         seal_png=seal_png,
         credential_json=b"",
         specimen=True,
-        **(design.printed_words | (LONG if tried.is_long else {"region_name": design.issuer.region.name})),
+        **design.printed_words,
+        **(LONG if tried.is_long else SHORT | {"region_name": design.issuer.region.name}),
     )

@@ -55,7 +55,7 @@ def has_glyph(char: str, fonts: Path | None = None) -> bool:
 
 def picture(pdf: bytes, width: int) -> bytes:
     """This will draw the page as a PNG so many pixels wide: a phone shows no PDF inside a page."""
-    from .picture import draw_picture
+    from .raster import draw_picture
 
     return draw_picture(pdf, width)
 

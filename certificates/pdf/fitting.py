@@ -30,7 +30,7 @@ class Place:
 
 
 PLACES = {
-    "title": Place(210, 38, 20, spacing=0.07),
+    "title": Place(210, 38, 24, spacing=0.07),
     "title_en": Place(210, 13, 9, spacing=0.06),
     "lead": Place(80, 10, 8),
     "lead_en": Place(125, 10, 8),

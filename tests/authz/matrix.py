@@ -47,6 +47,10 @@ def by_code(person: Person) -> dict:
 ROLE_HOLDERS = frozenset({*RELATIONS, "trainer", "reviewer", "legal", "safeguarding", "staff", "registrar"})
 
 
+def by_issuer(person: Person) -> dict:
+    return {"code": person.keys["issuer"]}
+
+
 def by_person(person: Person) -> dict:
     return {"person_uuid": person.user.uuid}
 
@@ -63,6 +67,7 @@ HERS = pairs(["registrar"], ["inside", "former"])
 IN_POST = pairs(["registrar"], ["inside"])
 CORRECTED = WITH_REASON | {"name": "金更正"}
 
+CERTIFIERS = HERS | pairs(["administrator"], RELATIONS)
 OFFICERS = pairs(["staff"], ["inside"])
 AUTHORS = ("trainer", "reviewer")
 
@@ -163,6 +168,19 @@ ROWS: list[Row] = [
     Row("figures", viewers=AUTHORS),
     Row("figures_course", kwargs=lambda person: {"code": person.keys["course"]}, allow=pairs(AUTHORS, RELATIONS)),
     Row("figures_quiz", kwargs=lambda person: {"code": person.keys["quiz"]}, allow=pairs(AUTHORS, RELATIONS)),
+    # what certificates look like: the registrar's of that place, and whoever administers it
+    Row("certificate_designs", viewers=("registrar", "administrator")),
+    *(
+        Row(name, method, kwargs=by_issuer, allow=CERTIFIERS, ok=ok)
+        for name, method, ok in (
+            ("certificate_design", "get", (200,)),
+            ("certificate_design", "post", (422,)),  # nothing typed: nothing kept
+            ("certificate_design_preview", "post", (422,)),
+        )
+    ),
+    Row(
+        "certificate_design_specimen", kwargs=lambda person: by_issuer(person) | {"number": 1}, allow=CERTIFIERS
+    ),
     # her messages, hers alone
     Row("account_messages", viewers=SIGNED_IN),
     Row("account_messages", "post", viewers=SIGNED_IN, ok=(302,)),

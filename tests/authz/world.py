@@ -19,7 +19,7 @@ from courses.services.standing import rebuild_tallies
 from people import services
 from people.models import Membership, Region, RoleGrant, User
 from tests.factories.assessments import right, sit, small_quiz
-from tests.factories.certificates import CertificateFactory
+from tests.factories.certificates import CertificateFactory, IssuerFactory
 from tests.factories.courses import CourseReleaseFactory, EnrolmentFactory, ProgrammeFactory
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
 from tests.factories.reports import AllocationFactory, StandingFactory
@@ -71,9 +71,16 @@ def build_world() -> World:
     )
     # each holds a certificate of where she was in post then: it stays with that county
     for relation, where in zip(RELATIONS, (town, beside, first, far, town, far), strict=True):
-        held = CertificateFactory(learner=people[relation].user, region=where, issued_at=timezone.now())
+        # and each place issues its own, so that a registrar's own design is told from another place's
+        issuer = IssuerFactory(code=f"Q{relation[0].upper()}", region=where)
+        held = CertificateFactory(learner=people[relation].user, region=where, issuer=issuer, issued_at=timezone.now())
         must_learn = RoleGrantFactory(user=people[relation].user, role=RoleGrant.Role.LEARNER, region=where)
-        people[relation].keys |= {"certificate": held.uuid, "code": held.verify_code, "grant": must_learn.pk}
+        people[relation].keys |= {
+            "certificate": held.uuid,
+            "code": held.verify_code,
+            "grant": must_learn.pk,
+            "issuer": issuer.code,
+        }
     # each is on one programme, counted where she was in post then, or where she had been: a list of the desk shows her
     programme = ProgrammeFactory(code="P-A", title_zh="上岗必修")
     read, version = CourseReleaseFactory(course__code="FIG"), small_quiz(code="T-FIG")

@@ -51,6 +51,12 @@ FIELDS = (
     "signatory",
     "result",
     "number",
+    "title",
+    "title_en",
+    "lead",
+    "lead_en",
+    "text",
+    "text_en",
 )
 
 

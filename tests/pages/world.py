@@ -126,6 +126,10 @@ def _a_round(user) -> dict[str, Any]:
     return {"round_uuid": remind(actor=user, programme=programme, standings=rows, sender="团委", note="", at=now).uuid}
 
 
+def _the_issuer(user) -> dict[str, Any]:
+    return {"code": "QM"}
+
+
 def _role(user) -> dict[str, Any]:
     return {"slug": "administrator"}
 
@@ -201,11 +205,14 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:by_hand_certify": _an_open_allocation,
         "reports:revoke": _valid_certificate,
         "reports:reinstate": _revoked_certificate,
+        "certificate_designs": _nothing,
+        "certificate_design": _the_issuer,
     },
     "administrator": {
         "reports:roles": _nothing,
         "reports:role_grant": _nothing,
         "reports:role_end": _a_role,
+        "certificate_design": _the_issuer,  # with the seal's field
     },
 }
 # Addresses of ours that are no page at 360 px, and why.

@@ -51,7 +51,7 @@ WRITTEN = {
     "people.Membership": ["village"],
     "courses.Programme": ["title_zh", "title_en"],
     "courses.Course": ["title_zh", "title_en"],
-    "certificates.Issuer": ["name_zh", "name_en", "signatory"],
+    "certificates.Issuer": ["name_zh", "name_en"],
     "assessments.Question": ["stem_zh", "stem_en"],
     "assessments.Quiz": ["title_zh"],
     "wagtailcore.Page": ["title", "draft_title"],

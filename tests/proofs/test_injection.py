@@ -25,7 +25,17 @@ from tests.proofs.injection import PAYLOADS, judge, prepare
 pytestmark = [weasyprint_leaves_a_file_open, pytest.mark.servers]
 __all__ = ["listener"]
 # the machine makes these: no person writes a word of them
-MADE = {"hours", "from_date", "to_date", "issued_date", "valid_until_date", "verify_url", "seal_png", "credential_json"}
+MADE = {
+    "hours",
+    "from_date",
+    "to_date",
+    "issued_date",
+    "valid_until_date",
+    "verify_url",
+    "seal_png",
+    "credential_json",
+    "specimen",
+}
 
 
 @pytest.fixture

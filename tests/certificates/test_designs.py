@@ -1,0 +1,437 @@
+"""证书样式 through the door: who may change what, what is shown before, what stays as it was."""
+
+import io
+import random
+import re
+from datetime import timedelta
+
+import pymupdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from certificates import pdf, services
+from certificates.facts import printed_facts
+from certificates.models import Certificate, CertificateDesign, Seal
+from certificates.models.design import FIRST_WORDS, WORDS
+from certificates.numbers import read_number
+from certificates.selectors import design_of
+from certificates.specimens import NO_NUMBER, TRIES, rare_name, specimen
+from config.roles import build_groups
+from people.models import AuditEntry, RoleGrant
+from tests.certificates.pdf_help import HAS_HANAZONO, pictures, weasyprint_leaves_a_file_open
+from tests.certificates.test_pdf_hostile import PAYLOADS, listener
+from tests.factories.certificates import CertificateFactory, IssuerFactory
+from tests.factories.people import RegionFactory, RoleGrantFactory
+
+pytestmark = [pytest.mark.django_db, weasyprint_leaves_a_file_open]
+__all__ = ["listener"]
+Role = RoleGrant.Role
+PAGE = "certificate_design"
+PREVIEW = "certificate_design_preview"
+SHORT = ["<b>x</b>", "<img src=//x/1>", "{{{{ facts }}}}", "&lt;b&gt;", "</h1><br>"]  # room for them is everywhere
+
+
+@pytest.fixture(autouse=True)
+def _a_desk(settings):
+    settings.MFA_REQUIRED_FOR_STAFF = False
+    build_groups()
+
+
+@pytest.fixture
+def issuer():
+    return IssuerFactory()
+
+
+def holder(client, role, region):
+    grant = RoleGrantFactory(role=role, region=region)
+    client.force_login(grant.user)
+    return grant.user
+
+
+@pytest.fixture
+def registrar(client, issuer):
+    return holder(client, Role.REGISTRAR, issuer.region)
+
+
+@pytest.fixture
+def administrator(client, issuer):
+    return holder(client, Role.ADMINISTRATOR, issuer.region)
+
+
+def ring(size=(400, 400), kind="PNG", ground=(0, 0, 0, 0), **saving) -> bytes:
+    image, data = Image.new("RGBA", size, ground), io.BytesIO()
+    ImageDraw.Draw(image).ellipse((10, 10, size[0] - 10, size[1] - 10), outline=(90, 90, 90, 255), width=12)
+    (image if kind == "PNG" else image.convert("RGB")).save(data, kind, **saving)
+    return data.getvalue()
+
+
+def upload(data: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("章.png", data, "image/png")
+
+
+def typed(**changes) -> dict:
+    """The form as it stands, with what she changes."""
+    words = FIRST_WORDS | {"signatory": "周明远", "signatory_post": "主任"}
+    rest = {"in_force_from": timezone.localdate().isoformat(), "note": "换了签发人", "based_on": "1", "do": "save"}
+    return words | rest | changes
+
+
+def save(client, issuer, **changes):
+    return client.post(reverse(PAGE, args=[issuer.code]), typed(**changes))
+
+
+def words_of(data: bytes) -> str:
+    return "".join(pymupdf.open(stream=data)[0].get_text().split())
+
+
+# --- saving
+
+
+def test_a_registrar_saves_a_version_and_what_was_issued_before_keeps_its_own(client, issuer, registrar):
+    before = CertificateFactory(issuer=issuer, issued_at=timezone.now())
+    old = services.certificate_pdf(certificate=before, now=timezone.now())
+
+    answer = save(client, issuer, title_zh="乡村护童培训证书", text_zh="学完下列课程，通过测试，特发此证。")
+
+    assert answer.status_code == 302
+    after = CertificateFactory(issuer=issuer, issued_at=timezone.now())
+    new = services.certificate_pdf(certificate=after, now=timezone.now())
+    assert [design.number for design in CertificateDesign.objects.order_by("number")] == [1, 2]
+    assert (design_of(before).number, design_of(after).number) == (1, 2)
+    assert (before.signatory, after.signatory) == ("", "主任 周明远")
+    assert "乡村护童培训证书" in words_of(new)
+    assert "主任周明远" in words_of(new)
+    # the old one again, as it was: kept, and drawn anew when its file is lost
+    assert services.certificate_pdf(certificate=before, now=timezone.now()) == old
+    again = pdf.render(printed_facts(Certificate.objects.get(pk=before.pk)))
+    assert words_of(again) == words_of(old)
+    assert "乡村护童" not in words_of(again)
+    page = client.get(reverse(PAGE, args=[issuer.code])).content.decode()
+    assert registrar.name in page
+    assert "换了签发人" in page
+    entry = AuditEntry.objects.get(verb="certificate_design_made")
+    assert (entry.actor, entry.details["number"], entry.details["seal_changed"]) == (registrar, 2, False)
+
+
+def test_one_from_before_there_were_versions_is_printed_with_the_first(client, issuer, registrar):
+    services.first_design(issuer=issuer, at=timezone.now())
+    certificate = CertificateFactory(issuer=issuer)
+    certificate.basis = {"requirement_set": 1}  # as it was frozen then
+    save(client, issuer, title_zh="另一种培训证书")
+
+    assert design_of(certificate).number == 1
+
+
+def test_a_correction_takes_the_version_of_its_own_day(client, issuer, registrar):
+    old = CertificateFactory(issuer=issuer, issued_at=timezone.now())
+    save(client, issuer)
+
+    new = services.replace_certificate(certificate=old, actor=registrar, reason="名字写错了", at=timezone.now())
+
+    assert design_of(new).number == 2
+    assert design_of(old).number == 1
+
+
+def test_a_version_for_later_waits_for_its_day(client, issuer, registrar):
+    day = timezone.localdate() + timedelta(days=10)
+    save(client, issuer, in_force_from=day.isoformat())
+
+    now = CertificateFactory(issuer=issuer, issued_at=timezone.now())
+    then = CertificateFactory(issuer=issuer, issued_at=timezone.now() + timedelta(days=10))
+
+    assert (design_of(now).number, design_of(then).number) == (1, 2)
+    assert "将来用" in client.get(reverse(PAGE, args=[issuer.code])).content.decode()
+
+
+def test_the_database_refuses_to_change_a_version_or_a_seal(client, issuer, administrator):
+    client.post(reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring())))
+    assert Seal.objects.count() == 1
+
+    for table in ("certificates_certificatedesign", "certificates_seal"):
+        for change in (f"UPDATE {table} SET id = id + 100", f"DELETE FROM {table}"):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(change)
+
+
+def test_whoever_saves_second_is_told_who_was_first_and_loses_nothing(client, issuer, registrar):
+    save(client, issuer, note="先存的")
+
+    answer = save(client, issuer, text_zh="我写的这一句。", note="后存的")
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert f"{registrar.name} 刚存了第 2 版（先存的）" in page
+    assert "我写的这一句。" in page
+    assert CertificateDesign.objects.count() == 2
+    assert save(client, issuer, note="再存", based_on=re.search(r'name="based_on" value="(\d+)"', page)[1]).status_code == 302
+
+
+# --- what is refused
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"text_zh": "很长" * 40}, "太长了：证书上这一行宽 210 毫米"),
+        ({"title_zh": "培训合格证书" * 4}, "太长了：证书上这一行宽 210 毫米"),
+        ({"signatory": "周" * 40}, "太长了：证书上这一行宽 77 毫米"),
+        ({"lead_zh": "兹证明\U000e0001"}, "U+E0001"),
+        ({"text_zh": "བཀྲ་ཤིས"}, "证书的字体里没有"),
+        ({"title_zh": ""}, "这里还没写"),
+        ({"title_zh": "国家职业资格证书"}, "标题里不能有“国家”"),
+        ({"title_en": "National Certificate"}, "标题里不能有“National”"),
+        ({"in_force_from": "2020-01-01"}, "这一天已经过了"),
+        ({"in_force_from": "不知道"}, "输入一个有效的日期"),
+        ({"note": ""}, "这里还没写"),
+    ],
+)
+def test_what_has_no_room_or_no_letters_gets_a_sentence_at_its_place(client, issuer, registrar, changes, sentence):
+    answer = save(client, issuer, **changes)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not CertificateDesign.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data", [b"not a picture", ring()[:200], b"<svg onload=alert(1)>", b"\x89PNG\r\n\x1a\n" + b"\0" * 64, b"GIF89a" + b"\0" * 30]
+)
+def test_a_broken_seal_gets_a_sentence(client, issuer, administrator, data):
+    for name in (PAGE, PREVIEW):
+        answer = client.post(reverse(name, args=[issuer.code]), typed(seal=upload(data)))
+
+        assert answer.status_code == 422
+        assert "这张图打不开" in (str(answer.json()) if name == PREVIEW else answer.content.decode())
+    assert not CertificateDesign.objects.exists()
+
+
+def test_a_seal_of_any_bytes_is_a_picture_or_a_sentence(client, issuer, administrator):
+    chance = random.Random(4)
+    sound = ring(size=(60, 60))
+    for _ in range(60):
+        broken = bytearray(sound)
+        for _ in range(chance.randint(1, 12)):
+            broken[chance.randrange(8, len(broken))] = chance.randrange(256)
+        try:
+            assert pdf.normalise_seal(bytes(broken)).startswith(b"\x89PNG")
+        except pdf.SealUnreadable:
+            continue
+
+
+# --- the seal
+
+
+def test_a_seal_is_drawn_anew_kept_with_its_version_and_printed(client, issuer, administrator, settings):
+    exif = Image.Exif()
+    exif[0x010F] = "金丝雀相机"
+    exif.get_ifd(0x8825)[1] = "N"
+    picture = ring(size=(900, 900), kind="JPEG", exif=exif)
+    assert b"Exif" in picture
+
+    client.post(reverse(PAGE, args=[issuer.code]), typed(seal=upload(picture)))
+
+    seal = Seal.objects.get()
+    png = bytes(seal.png)
+    assert seal.uploaded_by == administrator
+    assert Image.open(io.BytesIO(png)).size == (600, 600)
+    assert b"Exif" not in png
+    assert not Image.open(io.BytesIO(png)).getexif()
+    certificate = CertificateFactory(issuer=issuer, issued_at=timezone.now())
+    assert printed_facts(certificate).seal_png == png
+    page = client.get(reverse(PAGE, args=[issuer.code])).content.decode()
+    assert "会盖住发证单位和日期" in page  # a JPEG has no clear ground
+
+    client.post(reverse(PAGE, args=[issuer.code]), typed(remove_seal="on", based_on="2"))
+
+    assert CertificateDesign.objects.latest("number").seal is None
+    assert printed_facts(Certificate.objects.get()).seal_png == png
+
+
+def test_a_registrar_sees_the_seal_and_cannot_change_it(client, issuer, administrator):
+    client.post(reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring())))
+    holder(client, Role.REGISTRAR, issuer.region)
+
+    page = client.get(reverse(PAGE, args=[issuer.code])).content.decode()
+    refused = client.post(
+        reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring(size=(200, 200))), based_on="2")
+    )
+    client.post(reverse(PAGE, args=[issuer.code]), typed(remove_seal="on", based_on="2", note="只改字"))
+
+    assert "现在的印章图" in page
+    assert "您可以看印章，不能换" in page
+    assert 'name="seal"' not in page
+    assert refused.status_code == 422
+    assert "换印章图要有“印章”权限" in refused.content.decode()
+    assert Seal.objects.count() == 1
+    assert CertificateDesign.objects.latest("number").note == "只改字"
+    assert CertificateDesign.objects.latest("number").seal == Seal.objects.get()
+
+
+def test_the_service_itself_asks_for_the_seals_permission(issuer):
+    user = RoleGrantFactory(role=Role.REGISTRAR, region=issuer.region).user
+    words = FIRST_WORDS | {"signatory": "", "signatory_post": ""}
+    given = {"issuer": issuer, "words": words, "in_force_from": timezone.localdate(), "note": "x", "based_on": 1}
+
+    with pytest.raises(services.SealWithoutPermission):
+        services.save_design(**given, seal_png=pdf.normalise_seal(ring()), made_by=user, at=timezone.now())
+
+    assert not Seal.objects.exists()
+
+
+# --- who
+
+
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.REVIEWER, Role.LEGAL, Role.SAFEGUARDING, Role.STAFF, Role.LEARNER])
+def test_others_are_refused(client, issuer, role):
+    holder(client, role, issuer.region)
+
+    assert client.get(reverse(PAGE, args=[issuer.code])).status_code in (302, 403)
+    assert save(client, issuer).status_code in (302, 403)
+    assert not CertificateDesign.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMINISTRATOR])
+def test_an_issuer_of_another_place_has_no_page(client, issuer, role):
+    CertificateFactory(issuer=issuer)
+    holder(client, role, RegionFactory())
+
+    for address in (
+        reverse(PAGE, args=["QM"]),
+        reverse("certificate_design_specimen", args=["QM", 1]),
+    ):
+        assert client.get(address).status_code == 404
+    assert save(client, issuer).status_code == 404
+    assert client.post(reverse(PREVIEW, args=["QM"]), typed()).status_code == 404
+    listed = client.get(reverse("certificate_designs")).content.decode()
+    assert issuer.name_zh not in listed
+    assert "您管的地区里没有发证单位" in listed
+    assert CertificateDesign.objects.count() == 1
+
+
+# --- looking
+
+
+@pytest.mark.parametrize("key", TRIES)
+def test_the_preview_is_a_specimen_on_each_name(client, issuer, registrar, key):
+    answer = client.post(reverse(PREVIEW, args=[issuer.code]), typed(key=key, title_zh="试试看培训证书"))
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    shown = words_of(answer.content)
+    assert "样张SPECIMEN" in shown
+    assert "试试看培训证书" in shown
+    assert "".join(specimen(CertificateDesign(issuer=issuer, **FIRST_WORDS), key).name.split()) in shown
+    with pymupdf.open(stream=answer.content) as file:
+        assert len(file) == 1
+        assert file.embfile_names() == []
+        assert file[0].get_links() == []
+        assert file.get_sigflags() <= 0
+    assert not CertificateDesign.objects.exists()
+
+
+def test_a_specimen_has_no_number_and_no_code_that_a_phone_reads(issuer):
+    import zxingcpp
+
+    page = pdf.render(specimen(CertificateDesign(issuer=issuer, **FIRST_WORDS)))
+
+    assert read_number(NO_NUMBER) is None
+    for image in pictures(page, 200).values():
+        assert zxingcpp.read_barcodes(image) == []
+
+
+def test_the_rarest_name_holds_extension_b_where_its_font_is(issuer):
+    assert (max(map(ord, rare_name())) > 0xFFFF) is HAS_HANAZONO
+
+
+def test_the_picture_is_a_png_and_says_what_stands_in_its_way(client, issuer, administrator):
+    address = reverse(PREVIEW, args=[issuer.code])
+    sound = client.post(address, typed(**{"as": "png", "note": "", "in_force_from": "", "seal": upload(ring())}))
+    opaque = client.post(address, typed(**{"as": "png", "seal": upload(ring(kind="JPEG"))}))
+    refused = client.post(address, typed(**{"as": "png", "text_zh": "很长" * 40}))
+
+    assert Image.open(io.BytesIO(sound.content)).size == (1200, 849)
+    assert "X-Seal-Covers" not in sound
+    assert opaque["X-Seal-Covers"] == "1"
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0].startswith("姓名下面的话：太长了")
+    assert client.get(address).status_code == 405
+
+
+def test_without_script_a_button_shows_what_is_typed_in_the_page(client, issuer, registrar):
+    answer = client.post(reverse(PAGE, args=[issuer.code]), typed(do="look", key="rare", title_zh="没存的培训证书"))
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "没存的培训证书" in page
+    assert 'data-picture src="data:image/png;base64,' in page
+    assert not CertificateDesign.objects.exists()
+
+
+def test_a_saved_version_is_looked_at_from_the_history(client, issuer, registrar):
+    address = reverse("certificate_design_specimen", args=[issuer.code, 1])
+    assert "培训合格证书" in words_of(client.get(address).content)  # before anything was saved
+    save(client, issuer, title_zh="第二版培训证书")
+
+    assert "第二版培训证书" in words_of(client.get(reverse("certificate_design_specimen", args=[issuer.code, 2])).content)
+    assert "培训合格证书" in words_of(client.get(address).content)
+    assert client.get(reverse("certificate_design_specimen", args=[issuer.code, 3])).status_code == 404
+
+
+def test_a_machine_that_cannot_print_says_so_and_lets_the_words_be_changed(client, issuer, registrar, monkeypatch):
+    from certificates.views import designs
+
+    monkeypatch.setattr(designs, "missing_here", lambda: ["libpango-1.0-0 is missing: apt-get install libpango-1.0-0"])
+
+    assert "apt-get install libpango-1.0-0" in client.get(reverse(PAGE, args=[issuer.code])).content.decode()
+    assert client.post(reverse(PREVIEW, args=[issuer.code]), typed()).status_code == 422
+    assert client.get(reverse("certificate_design_specimen", args=[issuer.code, 1])).status_code == 503
+    assert save(client, issuer).status_code == 302
+
+
+@pytest.mark.parametrize("name", [*WORDS, "signatory", "signatory_post"])
+def test_hostile_words_in_a_design_are_words(client, issuer, registrar, listener, name):
+    address, asked = listener
+    tried = 0
+    for raw in [*PAYLOADS, *SHORT]:
+        payload = raw.format(net=address, file="file:///etc/hostname")
+        answer = client.post(reverse(PREVIEW, args=[issuer.code]), typed(**{name: payload}))
+        if answer.status_code == 422:  # no room, or none of a certificate's letters
+            continue
+        tried += 1
+        assert "".join(payload.split()) in words_of(answer.content)
+        assert pymupdf.open(stream=answer.content)[0].get_links() == []
+    assert asked == []
+    assert tried >= len(SHORT)
+
+
+def test_hostile_words_saved_are_escaped_on_the_page(client, issuer, registrar):
+    save(client, issuer, lead_zh="<script>alert(1)</script>", note='"><img src=x onerror=alert(2)>')
+
+    page = client.get(reverse(PAGE, args=[issuer.code])).content.decode()
+
+    assert "<script>alert(1)" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_pages_cost_the_same_with_few_and_with_many_versions(client, issuer, registrar):
+    def cost(name, *args) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(name, args=args))
+        return len(asked)
+
+    save(client, issuer)
+    cost(PAGE, issuer.code)
+    few = cost(PAGE, issuer.code), cost("certificate_designs")
+    for number in range(2, 60):
+        save(client, issuer, based_on=str(number))
+    for code in ("QA", "QB", "QC", "QD"):
+        services.first_design(issuer=IssuerFactory(code=code, region=issuer.region), at=timezone.now())
+
+    assert (cost(PAGE, issuer.code), cost("certificate_designs")) == few
+    assert "更早的" in client.get(reverse(PAGE, args=[issuer.code])).content.decode()
