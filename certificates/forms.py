@@ -23,6 +23,7 @@ STATE_WORDS = re.compile(
     r"|licen[cs]e|qualification",
     re.IGNORECASE,
 )
+LINE_END = re.compile(r"[ \t]*[\r\n]+[ \t]*")  # each text is one line of the certificate
 EMPTY = {"required": gettext_lazy("这里还没写。证书上和记录里都要有。")}
 TEXTS = (*WORDS, "signatory_post", "signatory")
 
@@ -46,8 +47,8 @@ class DesignForm(forms.Form):
     title_en = _text("title_en")
     lead_zh = _text("lead_zh")
     lead_en = _text("lead_en")
-    text_zh = _text("text_zh")
-    text_en = _text("text_en")
+    text_zh = _text("text_zh", widget=forms.Textarea(attrs={"rows": 2}))
+    text_en = _text("text_en", widget=forms.Textarea(attrs={"rows": 3}))
     signatory_post = _text("signatory_post", gettext_lazy("印在姓名前面，如：主任。可以不填。"))
     signatory = _text("signatory", gettext_lazy("不填，证书上就没有签发人一行。"))
     seal = forms.FileField(
@@ -115,10 +116,12 @@ class DesignForm(forms.Form):
         cleaned = super().clean()
         for name in TEXTS:
             if name in cleaned:
-                cleaned[name] = unicodedata.normalize("NFC", cleaned[name])
+                cleaned[name] = unicodedata.normalize("NFC", LINE_END.sub(" ", cleaned[name]))
         if cleaned.get("remove_seal") and self.seal_png == KEEP:
             self.seal_png = None
-        if not self.errors:
+        if len(self.design().signed) > 60:  # the column on the certificate
+            self.add_error("signatory", _("签发人的职务和姓名合起来最多 60 个字。"))
+        if not self.errors.keys() & {*TEXTS, "seal"}:
             self._ask_for_room(cleaned)
         return cleaned
 

@@ -12,7 +12,7 @@ from certificates import pdf
 from certificates.models import CertificateDesign
 
 # of these, the first four that the prepared fonts have: Extensions A and B, and letters outside the common tables
-RARE = "㛃䶮𠮷㐂𡈽𣲗𤩽𬭎"
+RARE = "㛃𠮷𡈽𣲗䶮㐂𤩽𬭎"
 RARE_SHOWN = 4
 NO_NUMBER = "样张 SPECIMEN"  # read_number refuses it: it has no digits
 DAY = date(2026, 1, 1)
@@ -56,9 +56,7 @@ def has_extension_b() -> bool:
     return any(ord(char) > 0xFFFF for char in rare_name())
 
 
-def specimen(
-    design: CertificateDesign, key: str = "short", *, seal_png: bytes | None = None
-) -> pdf.CertificateFacts:
+def specimen(design: CertificateDesign, key: str = "short", *, seal_png: bytes | None = None) -> pdf.CertificateFacts:
     """This will give a specimen of a design, saved or not. `seal_png`: one that is not saved yet."""
     tried = TRIES[key]
     if seal_png is None and design.seal:

@@ -86,9 +86,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="certificatedesign",
-            constraint=models.UniqueConstraint(
-                fields=("issuer", "number"), name="one_design_per_issuer_and_number"
-            ),
+            constraint=models.UniqueConstraint(fields=("issuer", "number"), name="one_design_per_issuer_and_number"),
         ),
         seal("certificates.Seal"),
         seal("certificates.CertificateDesign"),

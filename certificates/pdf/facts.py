@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-
 # what a certificate says unless its design says it otherwise
 TITLE, TITLE_EN = "培训合格证书", "Certificate of Training"
 LEAD, LEAD_EN = "兹证明", "This is to certify that"

@@ -178,9 +178,7 @@ ROWS: list[Row] = [
             ("certificate_design_preview", "post", (422,)),
         )
     ),
-    Row(
-        "certificate_design_specimen", kwargs=lambda person: by_issuer(person) | {"number": 1}, allow=CERTIFIERS
-    ),
+    Row("certificate_design_specimen", kwargs=lambda person: by_issuer(person) | {"number": 1}, allow=CERTIFIERS),
     # her messages, hers alone
     Row("account_messages", viewers=SIGNED_IN),
     Row("account_messages", "post", viewers=SIGNED_IN, ok=(302,)),

@@ -168,7 +168,10 @@ def test_whoever_saves_second_is_told_who_was_first_and_loses_nothing(client, is
     assert f"{registrar.name} 刚存了第 2 版（先存的）" in page
     assert "我写的这一句。" in page
     assert CertificateDesign.objects.count() == 2
-    assert save(client, issuer, note="再存", based_on=re.search(r'name="based_on" value="(\d+)"', page)[1]).status_code == 302
+    assert (
+        save(client, issuer, note="再存", based_on=re.search(r'name="based_on" value="(\d+)"', page)[1]).status_code
+        == 302
+    )
 
 
 # --- what is refused
@@ -196,10 +199,20 @@ def test_what_has_no_room_or_no_letters_gets_a_sentence_at_its_place(client, iss
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not CertificateDesign.objects.exists()
+    both = save(client, issuer, **({"note": ""} | changes)).content.decode()  # all that is wrong, at once
+    assert sentence in both
+    assert "这里还没写" in both
 
 
 @pytest.mark.parametrize(
-    "data", [b"not a picture", ring()[:200], b"<svg onload=alert(1)>", b"\x89PNG\r\n\x1a\n" + b"\0" * 64, b"GIF89a" + b"\0" * 30]
+    "data",
+    [
+        b"not a picture",
+        ring()[:200],
+        b"<svg onload=alert(1)>",
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 64,
+        b"GIF89a" + b"\0" * 30,
+    ],
 )
 def test_a_broken_seal_gets_a_sentence(client, issuer, administrator, data):
     for name in (PAGE, PREVIEW):
@@ -257,9 +270,7 @@ def test_a_registrar_sees_the_seal_and_cannot_change_it(client, issuer, administ
     holder(client, Role.REGISTRAR, issuer.region)
 
     page = client.get(reverse(PAGE, args=[issuer.code])).content.decode()
-    refused = client.post(
-        reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring(size=(200, 200))), based_on="2")
-    )
+    refused = client.post(reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring(size=(200, 200))), based_on="2"))
     client.post(reverse(PAGE, args=[issuer.code]), typed(remove_seal="on", based_on="2", note="只改字"))
 
     assert "现在的印章图" in page
@@ -377,7 +388,9 @@ def test_a_saved_version_is_looked_at_from_the_history(client, issuer, registrar
     assert "培训合格证书" in words_of(client.get(address).content)  # before anything was saved
     save(client, issuer, title_zh="第二版培训证书")
 
-    assert "第二版培训证书" in words_of(client.get(reverse("certificate_design_specimen", args=[issuer.code, 2])).content)
+    assert "第二版培训证书" in words_of(
+        client.get(reverse("certificate_design_specimen", args=[issuer.code, 2])).content
+    )
     assert "培训合格证书" in words_of(client.get(address).content)
     assert client.get(reverse("certificate_design_specimen", args=[issuer.code, 3])).status_code == 404
 
