@@ -12,8 +12,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections, transaction
 
-from certificates.models import Certificate, CertificateEvent, CertificatePdf, NumberCounter
-from certificates.services import print_certificate, revoke_certificate
+from certificates.models import Certificate, CertificateDesign, CertificateEvent, CertificatePdf, NumberCounter
+from certificates.models.design import FIRST_WORDS
+from certificates.services import AlreadyChanged, print_certificate, revoke_certificate, save_design
 from tests.factories.certificates import AT, CertificateFactory, IssuerFactory
 from tests.factories.people import RegionFactory, UserFactory
 
@@ -104,3 +105,18 @@ def test_many_makers_of_one_pdf_are_one():
     assert Counter(made)[True] == 1
     owed.refresh_from_db()
     assert (owed.state, owed.attempts) == ("done", 1)
+
+
+def test_of_many_who_save_a_design_at_once_one_does_and_the_others_are_told():
+    issuer, registrar = IssuerFactory(), UserFactory()
+    words = FIRST_WORDS | {"signatory": "", "signatory_post": ""}
+    given = {"issuer": issuer, "words": words, "in_force_from": AT.date(), "based_on": 1, "made_by": registrar}
+
+    def save(n):
+        try:
+            return save_design(**given, note=f"{n}", at=AT).number
+        except AlreadyChanged:
+            return None
+
+    assert Counter(at_once(save, range(THREADS))) == {2: 1, None: THREADS - 1}
+    assert sorted(CertificateDesign.objects.values_list("number", flat=True)) == [1, 2]
