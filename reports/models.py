@@ -1,19 +1,25 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from people.models import Owed
 
 
 class Export(Owed):
-    """A list that an officer asked for as a file: owed, then kept for a week. Every one is also an AuditEntry.
+    """A list, or a bundle of certificates, asked for as a file: owed, then kept for a week. Each is an AuditEntry too.
 
     `scope` and `filters` are what she could see and had chosen then. Personal data: in the file, and in `filters`
     the words she searched for.
     """
 
+    class Kind(models.TextChoices):
+        PEOPLE = "people", _("名单")
+        CERTIFICATES = "certificates", _("证书压缩包")
+
     task = "reports.tasks.write_export"
 
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.PEOPLE)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     asked_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

@@ -4,8 +4,9 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +19,7 @@ from people.owed import ring
 from people.scope import Scope
 from people.services import owe_message, record_audit
 from reports import places, selectors
+from reports.bundles import kept_scope, scope_of_export, write_bundle
 from reports.models import Export
 from reports.places import Place
 from reports.selectors import Filters
@@ -106,11 +108,7 @@ def owe_export(
         asked_by=actor,
         asked_at=asked_at,
         due_at=asked_at,
-        scope={
-            "on_date": scope.on_date.isoformat(),
-            "region_paths": list(scope.region_paths),
-            "organisation_paths": list(scope.organisation_paths),
-        },
+        scope=kept_scope(scope),
         filters={
             **asdict(request.filters),
             "place": request.place.kind,
@@ -129,27 +127,22 @@ def owe_export(
 
 
 def write_export(*, export: Export, now: Callable[[], datetime] = timezone.now) -> None:
-    """This will write an owed list to its file, tell how far it is, and say so to whoever asked.
+    """This will write an owed file, tell how far it is, and say so to whoever asked.
 
     Written beside, flushed to the disk and renamed, so that a killed worker leaves no half file under the name. The
     caller holds the lease; each report of progress lengthens it.
     """
+    is_people = export.kind == Export.Kind.PEOPLE
     with translation.override(export.filters.get("language") or settings.LANGUAGE_CODE):
-        scope, request = _scope_of(export), _request_of(export)
         folder = exports_folder()
-        name = f"{export.uuid}.xlsx"
+        name = f"{export.uuid}.{'xlsx' if is_people else 'zip'}"
         part = folder / f"{name}.part"
 
         def progress(rows: int) -> None:
             Export.objects.filter(pk=export.pk).update(rows_written=rows, due_at=now() + settings.OWED_LEASE)
 
         with part.open("wb") as file:
-            rows = write_workbook(
-                file,
-                cover=_cover(request, taken_by=export.asked_by, rows=export.rows_total, as_at=export.asked_at),
-                people=_people(scope, request),
-                progress=progress,
-            )
+            rows = (_write_people if is_people else write_bundle)(file, export, progress)
             file.flush()
             os.fsync(file.fileno())
         part.replace(folder / name)
@@ -162,14 +155,25 @@ def write_export(*, export: Export, now: Callable[[], datetime] = timezone.now) 
             export.file, export.size, export.rows_written = name, (folder / name).stat().st_size, rows
             export.settle(at)
             export.save()
+            words = (
+                _("您要的名单已备好，%(n)d 人。在“导出”里下载，保留一周。")
+                if is_people
+                else _("您要的证书已打好包，%(n)d 张。在“证书登记”的“打包下载”里取，保留一周。")
+            )
             owe_message(
                 user=export.asked_by,
                 channel="app",
-                kind="export_ready",
-                subject=_("名单备好了"),
-                body=_("您要的名单已备好，%(n)d 人。在“导出”里下载，保留一周。") % {"n": rows},
+                kind="export_ready" if is_people else "bundle_ready",
+                subject=_("名单备好了") if is_people else _("证书包备好了"),
+                body=words % {"n": rows},
                 now=at,
             )
+
+
+def _write_people(file: BinaryIO, export: Export, progress: Callable[[int], None]) -> int:
+    scope, request = scope_of_export(export), _request_of(export)
+    cover = _cover(request, taken_by=export.asked_by, rows=export.rows_total, as_at=export.asked_at)
+    return write_workbook(file, cover=cover, people=_people(scope, request), progress=progress)
 
 
 def drop_old_exports(*, now: datetime) -> int:
@@ -214,19 +218,10 @@ def _cover(request: Request, *, taken_by: User, rows: int, as_at: datetime) -> C
     )
 
 
-def _scope_of(export: Export) -> Scope:
-    kept = export.scope
-    return Scope(
-        on_date=date.fromisoformat(kept["on_date"]),
-        region_paths=tuple(kept["region_paths"]),
-        organisation_paths=tuple(kept["organisation_paths"]),
-    )
-
-
 def _request_of(export: Export) -> Request:
     kept = export.filters
     return Request(
-        place=places.find(scope=_scope_of(export), **{kept["place"]: kept["key"]}),
+        place=places.find(scope=scope_of_export(export), **{kept["place"]: kept["key"]}),
         programme=Programme.objects.get(code=kept["programme"]),
         filters=Filters.kept(kept),
         has_full_phones=kept["full_phones"],

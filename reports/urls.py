@@ -1,6 +1,19 @@
 from django.urls import path
 
-from reports.views import by_hand, coverage, exports, overview, people, person, posts, registrar, remind, roles, roster
+from reports.views import (
+    bundles,
+    by_hand,
+    coverage,
+    exports,
+    overview,
+    people,
+    person,
+    posts,
+    registrar,
+    remind,
+    roles,
+    roster,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -27,6 +40,8 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_uuid>/", exports.export_file, name="export_file"),
     path("certificates/", registrar.register, name="register"),
+    path("certificates/bundles/", bundles.bundles, name="bundles"),
+    path("certificates/bundles/<uuid:export_uuid>/", bundles.bundle_file, name="bundle_file"),
     path("certificates/by-hand/", by_hand.candidates, name="by_hand"),
     path("certificates/by-hand/<uuid:allocation_uuid>/", by_hand.certify, name="by_hand_certify"),
     path("certificates/<uuid:certificate_uuid>/", registrar.certificate, name="certificate"),

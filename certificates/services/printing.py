@@ -83,10 +83,14 @@ def missing_here() -> list[str]:
 
 
 def _owe_again(owed: CertificatePdf, now: datetime) -> None:
-    """A done row whose file is unsound is owed anew. A parked one gets one more try, since a person asks for it."""
+    """A done row whose file is unsound is owed anew; one that waits its turn comes forward.
+
+    A parked one gets one more try, since a person asks for it. What somebody is at, or has failed at, keeps its time.
+    """
     anew = {"state": CertificatePdf.State.OWED, "due_at": now}
     rows = CertificatePdf.objects.filter(pk=owed.pk, sha256=owed.sha256)
     if not rows.filter(state=CertificatePdf.State.DONE).update(**anew, attempts=0):
+        rows.filter(state=CertificatePdf.State.OWED, attempts=0).update(due_at=now)
         rows.parked().update(**anew, attempts=F("attempts") - 1)
 
 

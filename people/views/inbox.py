@@ -23,6 +23,7 @@ LEADS = {
     "renewal_open": "home",
     "reminder": "home",
     "export_ready": "reports:exports",
+    "bundle_ready": "reports:bundles",
 }
 
 

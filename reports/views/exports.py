@@ -77,35 +77,46 @@ def export(request: HttpRequest) -> HttpResponse:
 def exports(request: HttpRequest) -> HttpResponse:
     """Her own long exports and how far each is; nobody else's."""
     now = timezone.now()
-    mine = Export.objects.filter(asked_by=request.user).order_by("-asked_at")[:50]
+    mine = Export.objects.filter(kind=Export.Kind.PEOPLE, asked_by=request.user).order_by("-asked_at")[:50]
     return render(
         request,
         "reports/exports.html",
-        {**frame(request, "exports"), "now": now, "exports": [_line(export, now) for export in mine]},
+        {**frame(request, "exports"), "now": now, "exports": [_line_of_people(export, now) for export in mine]},
     )
 
 
 @audience(Audience.STAFF)
 def export_file(request: HttpRequest, export_uuid) -> HttpResponse:
+    """A list of people, as an Excel file."""
+    return file_of(request, export_uuid, Export.Kind.PEOPLE, XLSX)
+
+
+def file_of(request: HttpRequest, export_uuid, kind: str, content_type: str) -> FileResponse:
     """The file, to whoever asked for it and to nobody else, for a week."""
     now = timezone.now()
     found = get_object_or_404(
-        Export, uuid=export_uuid, asked_by=request.user, state=Export.State.DONE, expires_at__gt=now
+        Export, uuid=export_uuid, kind=kind, asked_by=request.user, state=Export.State.DONE, expires_at__gt=now
     )
     path = exports_folder() / found.file
     if not found.file or not path.is_file():
         raise Http404
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=_file_name(found.asked_at), content_type=XLSX)
+    name = _file_name(found.asked_at, path.suffix)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=content_type)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _file_name(at) -> str:
+def _file_name(at, suffix: str = ".xlsx") -> str:
     """Neutral: a file name shows in other people's lists and chats."""
-    return f"qingmiao-{timezone.localtime(at):%Y%m%d-%H%M}.xlsx"
+    return f"qingmiao-{timezone.localtime(at):%Y%m%d-%H%M}{suffix}"
 
 
-def _line(export: Export, now) -> dict:
+def _line_of_people(export: Export, now) -> dict:
+    filters = selectors.Filters.kept(export.filters)
+    return line_of(export, now) | {"title": list_title(filters, export.rows_total), "what": "Excel"}
+
+
+def line_of(export: Export, now) -> dict:
     """One export in words: 排队中, 正在准备, 已备好, 没做成, 已过保留期."""
     if export.state == Export.State.DONE:
         state = "ready" if export.expires_at > now and export.file else "gone"
@@ -113,10 +124,8 @@ def _line(export: Export, now) -> dict:
         state = "failed"
     else:
         state = "writing" if export.rows_written else "waiting"
-    filters = selectors.Filters.kept(export.filters)
     return {
         "export": export,
         "state": state,
-        "title": list_title(filters, export.rows_total),
         "percent": min(100, export.rows_written * 100 // max(1, export.rows_total)),
     }

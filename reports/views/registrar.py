@@ -21,6 +21,7 @@ from certificates.selectors import register as certificates_register
 from certificates.services import AlreadyReplaced, UnprintableName
 from courses.services import Withdrawn, correct_certificate, restore_certificate, withdraw_certificate
 from people.audience import Audience, audience
+from reports.bundles import Wanted, chosen
 from reports.registrar_forms import ByHandCorrectionForm, CorrectionForm, ReasonForm
 from reports.views.desk import frame
 
@@ -30,20 +31,15 @@ ROWS_A_PAGE = 25
 @audience(Audience.REGISTRAR)
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    kept = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "county", "status")}
-    kept["status"] = kept["status"] if kept["status"] in Status.values else ""
-    rows = certificates_register(
-        scope=request.scope,
-        day=request.scope.on_date,
-        words=kept["q"],
-        county=kept["county"],
-        status=kept["status"],
-    )
+    wanted = Wanted.read(request.GET)
+    kept = wanted.query
+    rows = chosen(scope=request.scope, wanted=wanted)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = frame(request, "register") | {
         "page": page,
         "kept": kept,
         "statuses": Status.choices,
+        "bundles_address": reverse("reports:bundles") + _address(kept),
         "chips": [(_shown(name, value), _address(kept | {name: ""})) for name, value in kept.items() if value],
         "numbers": [
             (n if isinstance(n, int) else None, _address(kept | {"page": n}))

@@ -107,3 +107,10 @@ def test_without_the_libraries_it_stays_owed_and_no_try_is_counted(tmp_path, set
     assert (owed.state, owed.attempts) == ("owed", 0)
     assert refusal.value.missing == owed.last_error.splitlines() != []
     assert services.missing_here() == refusal.value.missing
+
+
+def test_who_asks_before_its_turn_has_come_does_not_wait():
+    certificate = CertificateFactory()
+    CertificatePdf.objects.update(due_at=timezone.now() + timedelta(minutes=10))
+
+    assert certificate_pdf(certificate=certificate, now=timezone.now()).startswith(b"%PDF")

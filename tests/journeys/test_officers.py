@@ -6,12 +6,15 @@ QINGMIAO_SHOTS names a folder that keeps a picture of every step at 1280 and at 
 import os
 import re
 import shutil
+import time
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import load_workbook
 
+from config.processes import WORKER, Child, celery_command, stop_all
 from tests.browser import Site
 from tests.servers.chromium import DESK, PHONE, chromium
 from tests.servers.installation import install
@@ -250,3 +253,40 @@ def test_a_registrar_issues_by_hand_and_a_stranger_finds_it(visit, site, browser
     assert "人工发证" in page.locator("main").inner_text()
     page.locator("a", has_text="看查询页").click()
     assert "这张证书有效" in page.locator("main").inner_text()
+
+
+@pytest.fixture
+def worker(site):
+    child = Child("worker", celery_command(*WORKER), site.installation.environment)
+    yield child
+    stop_all([child])
+
+
+def test_a_registrar_takes_a_county_s_certificates_as_one_file(visit, site, worker, tmp_path):
+    sign_in, keep = visit
+    page = sign_in(REGISTRAR)
+    page.locator("input[name=county]").fill("520628")
+    page.locator("input[name=county]").press("Enter")
+    page.locator("a", has_text="打包下载").click()
+    page.locator("select[name=status]").select_option("valid")
+    page.locator("button", has_text="数一数").click()
+    keep(page, "registrar-bundle")
+    before = page.locator("main .list a.btn").count()
+    page.locator("main button.btn.go").click()
+    keep(page, "registrar-bundle-asked")
+    ready = page.locator("main .list a.btn")
+    until = time.monotonic() + 60
+    while ready.count() <= before:
+        assert time.monotonic() < until, page.locator("main .list").inner_text()
+        page.wait_for_timeout(500)
+        page.locator("a", has_text="看看做到哪儿了").click()
+    keep(page, "registrar-bundle-ready")
+    with page.expect_download() as download:
+        ready.first.click()
+    download.value.save_as(tmp_path / "bundle.zip")
+
+    with ZipFile(tmp_path / "bundle.zip") as bundle:
+        assert bundle.testzip() is None
+        rows = load_workbook(BytesIO(bundle.read("register.xlsx"))).get_sheet_by_index(1).to_python()[1:]
+        assert {f"{row[1]}.pdf" for row in rows} | {"register.xlsx"} == set(bundle.namelist())
+        assert len(rows) > 3
