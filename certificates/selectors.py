@@ -17,10 +17,18 @@ def status_on(certificate: Certificate, day: date) -> Status:
 
 def design_of(certificate: Certificate) -> CertificateDesign:
     """This will give the version a certificate was issued with. One from before there were versions has the first."""
-    designs = CertificateDesign.objects.select_related("seal")
+    return _designs_of(certificate).select_related("seal").get()
+
+
+def design_words_of(certificate: Certificate) -> CertificateDesign:
+    """This will give the same version without the seal's picture, for pages that print none."""
+    return _designs_of(certificate).get()
+
+
+def _designs_of(certificate: Certificate) -> QuerySet[CertificateDesign]:
     if (key := certificate.basis.get("design")) is not None:
-        return designs.get(uuid=key)
-    return designs.get(issuer=certificate.issuer_id, number=1)
+        return CertificateDesign.objects.filter(uuid=key)
+    return CertificateDesign.objects.filter(issuer=certificate.issuer_id, number=1)
 
 
 def design_in_force(*, issuer: Issuer, day: date) -> CertificateDesign | None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certificates.pdf import facts
@@ -73,6 +74,10 @@ class CertificateDesign(Ledger):
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.number}"
+
+    @property
+    def title(self) -> str:
+        return self.title_en if (get_language() or "").startswith("en") else self.title_zh
 
     @property
     def signed(self) -> str:

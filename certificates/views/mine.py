@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from certificates.facts import public_address
 from certificates.models import Certificate, CertificatePdf
 from certificates.qr import qr_svg
-from certificates.selectors import own_certificates
+from certificates.selectors import design_words_of, own_certificates
 from certificates.services import PdfNotReady, certificate_pdf, missing_here
 from people.audience import Audience, audience
 from people.names import mask_name
@@ -33,6 +33,7 @@ def certificate(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
     is_printed = shown.pdf.state == CertificatePdf.State.DONE
     context = {
         "certificate": shown,
+        "title": design_words_of(shown).title,
         "others": [other for other in hers if other is not shown],
         "masked": mask_name(shown.name),
         "qr": qr_svg(address, _("二维码，扫一扫打开证书查询页")),

@@ -16,7 +16,7 @@ from certificates import credential
 from certificates.limits import WAIT_SECONDS, may_look
 from certificates.models import Certificate
 from certificates.numbers import read_code, read_number
-from certificates.selectors import certificate_by_code, certificate_by_number
+from certificates.selectors import certificate_by_code, certificate_by_number, design_words_of
 from people.audience import Audience, audience
 from people.names import mask_name
 
@@ -80,6 +80,7 @@ def credential_file(request: HttpRequest, code: str) -> HttpResponse:
 def _show(request: HttpRequest, found: Certificate, *, typed: str = "", knows_number: bool) -> HttpResponse:
     context = {
         "certificate": found,
+        "title": design_words_of(found).title,
         "masked": mask_name(found.name),
         "typed": typed,
         "knows_number": knows_number,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.models import Certificate, Status
+from certificates.selectors import design_words_of
 from certificates.selectors import register as certificates_register
 from certificates.services import AlreadyReplaced, UnprintableName
 from courses.services import Withdrawn, correct_certificate, restore_certificate, withdraw_certificate
@@ -57,6 +58,7 @@ def certificate(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
     before = _others(request, uuid=found.replaces.uuid) if found.replaces else None
     after = _others(request, replaces=found)
     context = {"certificate": found, "events": events, "before": before, "after": after}
+    context["design"] = design_words_of(found)
     return render(request, "reports/registrar_certificate.html", frame(request, "register") | context)
 
 

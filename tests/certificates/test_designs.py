@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image, ImageDraw
 
 from certificates import pdf, services
@@ -173,6 +173,36 @@ def test_whoever_saves_second_is_told_who_was_first_and_loses_nothing(client, is
         save(client, issuer, note="再存", based_on=re.search(r'name="based_on" value="(\d+)"', page)[1]).status_code
         == 302
     )
+
+
+def test_her_page_the_public_page_and_the_registrars_say_the_title_on_the_paper(client, issuer, registrar):
+    old = CertificateFactory(issuer=issuer, region=issuer.region, issued_at=timezone.now())
+    save(client, issuer, title_zh="乡村护童培训证书", title_en="Village Child Protection Training")
+    new = CertificateFactory(issuer=issuer, region=issuer.region, issued_at=timezone.now())
+    words = {}
+    for certificate in (old, new):
+        translation.activate("zh-hans")  # the English page before left its language in the thread
+        client.force_login(registrar)
+        asked = [
+            client.get(reverse("verify", args=[certificate.verify_code])),
+            client.get(reverse("reports:certificate", args=[certificate.uuid])),
+            client.get(f"/en{reverse('verify', args=[certificate.verify_code])}"),
+        ]
+        translation.activate("zh-hans")
+        client.force_login(certificate.learner)
+        asked.append(client.get(reverse("certificate", args=[certificate.uuid])))
+        words[certificate.pk] = [answer.content.decode() for answer in asked]
+
+    public, desk, english, hers = words[new.pk]
+    assert "乡村护童培训证书" in public
+    assert "Village Child Protection Training" in english
+    assert "第 2 版" in desk
+    assert "乡村护童培训证书" in hers
+    public, desk, english, hers = words[old.pk]
+    assert "<dd>培训合格证书</dd>" in public
+    assert "Certificate of Training" in english
+    assert "第 1 版" in desk
+    assert "乡村护童" not in hers
 
 
 # --- what is refused
