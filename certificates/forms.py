@@ -67,10 +67,21 @@ class DesignForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("改了什么，为什么"), max_length=200, error_messages=EMPTY)
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args, issuer: Issuer, newest: CertificateDesign, may_seal: bool, for_preview=False, **kwargs):
+    def __init__(
+        self,
+        *args,
+        issuer: Issuer,
+        newest: CertificateDesign,
+        may_write: bool,
+        may_seal: bool,
+        for_preview=False,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.issuer, self.newest, self.may_seal = issuer, newest, may_seal
         self.seal_png: bytes | str | None = KEEP
+        for name in TEXTS:
+            self.fields[name].disabled = not may_write  # what is posted for it then counts for nothing
         if not may_seal:
             del self.fields["remove_seal"]
         if for_preview:
@@ -101,7 +112,7 @@ class DesignForm(forms.Form):
         if self.cleaned_data.get("seal") is None:
             return None
         if not self.may_seal:
-            raise ValidationError(_("换印章图要有“印章”权限，您没有。请有权限的同事来换；文字您可以接着改。"))
+            raise ValidationError(_("印章由掌印人换，您没有这个权限。请掌印人来换；文字您可以接着改。"))
         upload = self.cleaned_data["seal"]
         if upload.size > LARGEST_SEAL:
             raise ValidationError(_("印章图太大了，最大 8 MB。请缩小以后再传。"))

@@ -69,7 +69,7 @@ def design_addresses():
 
 class DesignsMenuItem(MenuItem):
     def is_shown(self, request):
-        return request.user.has_perm(designs.CHANGE_DESIGN)
+        return designs.may_open(request.user)
 
     def render_component(self, request):
         self.url = reverse("certificate_designs")
@@ -83,7 +83,7 @@ def designs_in_the_menu():
 
 @hooks.register("register_snippet_listing_buttons")
 def design_from_the_list(snippet, user, next_url=None):
-    if isinstance(snippet, Issuer) and user.has_perm(designs.CHANGE_DESIGN):
+    if isinstance(snippet, Issuer) and designs.may_open(user):
         yield ListingButton(
             _("证书样式"), reverse("certificate_design", args=[snippet.code]), icon_name="edit", priority=30
         )

@@ -40,19 +40,19 @@ MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")) | READ_LAWS | {"courses.course": ("view",)},
     Role.LEGAL: dict.fromkeys(LAWS, ("add", "change", "view")),
     Role.SAFEGUARDING: READ_LAWS,
-    # the words of the certificate are the registrar's, who issues it; the seal is set by another hand
+    # the words of the certificate are the registrar's, who issues it; the seal is another hand's, and nobody else's
     Role.REGISTRAR: {
         "certificates.issuer": ("change", "view"),
         "certificates.certificatedesign": ("change",),
         "courses.programme": ("view",),
     },
+    Role.SEAL_KEEPER: {"certificates.certificatedesign": ("view",), "certificates.seal": ("change",)},
     Role.ADMINISTRATOR: dict.fromkeys((*AUTHORED, *LAWS), ALL)
     | KEPT
     | {
         "content.sitewords": ("change",),
         "certificates.issuer": ALL,
         "certificates.certificatedesign": ("change",),
-        "certificates.seal": ("change",),
         "courses.course": ALL,
         "courses.programme": ("add", "change", "view"),  # people hold its certificates: it is never deleted
         "wagtailcore.site": ("change", "view"),

@@ -16,7 +16,7 @@ class Audience(Enum):
     """PUBLIC: anybody. LEARNER: whoever is signed in, for her own rows. The others: who holds that role today.
 
     AUTHOR: a trainer or a reviewer, for what concerns the words and names nobody: her scope is empty.
-    CERTIFIER: a registrar or an administrator, for the places of both roles.
+    CERTIFIER: a registrar, an administrator or who keeps the seal, for the places of these roles.
     """
 
     PUBLIC = "public"
@@ -35,7 +35,7 @@ class Audience(Enum):
         if self is Audience.AUTHOR:
             return frozenset({Audience.TRAINER.value, Audience.REVIEWER.value})
         if self is Audience.CERTIFIER:
-            return frozenset({Audience.REGISTRAR.value, Audience.ADMINISTRATOR.value})
+            return frozenset({Audience.REGISTRAR.value, Audience.ADMINISTRATOR.value, RoleGrant.Role.SEAL_KEEPER.value})
         return frozenset() if self in (Audience.PUBLIC, Audience.LEARNER) else frozenset({self.value})
 
 

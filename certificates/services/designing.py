@@ -14,6 +14,7 @@ from certificates.specimens import specimen
 from people.models import User
 from people.services import record_audit
 
+CHANGE_DESIGN = "certificates.change_certificatedesign"
 CHANGE_SEAL = "certificates.change_seal"
 KEEP: Final = "keep"  # the seal of the version before
 
@@ -28,6 +29,10 @@ class AlreadyChanged(ValueError):
 
 class SealWithoutPermission(PermissionError):
     """The seal has a permission of its own, which this person does not hold."""
+
+
+class WordsWithoutPermission(PermissionError):
+    """Who keeps the seal does not write the words over it."""
 
 
 def first_design(
@@ -51,7 +56,7 @@ def save_design(
 ) -> CertificateDesign:
     """This will add a version. `seal_png`: a picture as normalise_seal makes it, None for no seal, KEEP as before.
 
-    Raises AlreadyChanged, SealWithoutPermission, and certificates.pdf.CannotPrint when a text has no room on the page.
+    Raises AlreadyChanged, SealWithoutPermission, WordsWithoutPermission, and certificates.pdf.CannotPrint when a text has no room on the page.
     """
     with transaction.atomic():
         Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
@@ -62,6 +67,8 @@ def save_design(
         seal = before.seal if seal_png == KEEP else _seal(seal_png, made_by, at)
         if seal != before.seal and not made_by.has_perm(CHANGE_SEAL):
             raise SealWithoutPermission(made_by.pk)
+        if any(getattr(before, name) != text for name, text in words.items()) and not made_by.has_perm(CHANGE_DESIGN):
+            raise WordsWithoutPermission(made_by.pk)
         design = CertificateDesign(
             issuer=issuer,
             number=before.number + 1,

@@ -26,18 +26,21 @@ from certificates.models import CertificateDesign, Issuer
 from certificates.models.design import FIRST_WORDS
 from certificates.selectors import design_in_force, issuers_in
 from certificates.services import AlreadyChanged, missing_here, save_design
-from certificates.services.designing import CHANGE_SEAL
+from certificates.services.designing import CHANGE_DESIGN, CHANGE_SEAL
 from certificates.specimens import TRIES, has_extension_b, specimen
 from people.audience import Audience, audience
 
-CHANGE_DESIGN = "certificates.change_certificatedesign"
 PICTURE_WIDTH = 1200
 VERSIONS_A_PAGE = 20
 
 
+def may_open(user) -> bool:
+    return user.has_perm(CHANGE_DESIGN) or user.has_perm(CHANGE_SEAL)
+
+
 def _issuer(request: HttpRequest, code: str) -> Issuer:
     """Hers to change, or no page: another place's seal is not shown."""
-    if not request.user.has_perm(CHANGE_DESIGN):
+    if not may_open(request.user):
         raise PermissionDenied
     return get_object_or_404(issuers_in(scope=request.scope), code=code)
 
@@ -59,7 +62,7 @@ class DesignsView(WagtailAdminTemplateMixin, TemplateView):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": _("证书样式")}]
 
     def get_context_data(self, **kwargs) -> dict:
-        if not self.request.user.has_perm(CHANGE_DESIGN):
+        if not may_open(self.request.user):
             raise PermissionDenied
         today = timezone.localdate()
         issuers = list(issuers_in(scope=self.request.scope))
@@ -82,7 +85,7 @@ class DesignView(WagtailAdminTemplateMixin, TemplateView):
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.issuer = _issuer(request, kwargs["code"])
         self.newest = _newest(self.issuer)
-        self.may_seal = request.user.has_perm(CHANGE_SEAL)
+        self.may_write, self.may_seal = request.user.has_perm(CHANGE_DESIGN), request.user.has_perm(CHANGE_SEAL)
         self.form = self.shown = None
         return super().dispatch(request, *args, **kwargs)
 
@@ -97,7 +100,14 @@ class DesignView(WagtailAdminTemplateMixin, TemplateView):
         first = {name: getattr(self.newest, name) for name in TEXTS}
         first |= {"in_force_from": timezone.localdate(), "based_on": self.newest.number}
         return DesignForm(
-            data, files, initial=first, issuer=self.issuer, newest=self.newest, may_seal=self.may_seal, **options
+            data,
+            files,
+            initial=first,
+            issuer=self.issuer,
+            newest=self.newest,
+            may_write=self.may_write,
+            may_seal=self.may_seal,
+            **options,
         )
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -167,6 +177,7 @@ class DesignView(WagtailAdminTemplateMixin, TemplateView):
             rare_is_missing=not lacking and not has_extension_b(),
             covers=bool(seal) and pdf.covers_what_is_under_it(bytes(seal.png)),
             seal=base64.b64encode(bytes(seal.png)).decode() if seal else "",
+            may_write=self.may_write,
             may_seal=self.may_seal,
             in_force=in_force,
             today=timezone.localdate(),
@@ -191,6 +202,8 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
         request.FILES,
         issuer=issuer,
         newest=newest,
+        initial={name: getattr(newest, name) for name in TEXTS},
+        may_write=request.user.has_perm(CHANGE_DESIGN),
         may_seal=request.user.has_perm(CHANGE_SEAL),
         for_preview=True,
     )

@@ -183,6 +183,7 @@ def plant_staff(counties: list[Region], programme: Programme, *, now: datetime) 
         ("reviewer", "内容审核人 · content reviewer", "孙立民", Role.REVIEWER, nation, above),
         ("legal", "法律审核人 · legal reviewer", "吴静宜", Role.LEGAL, nation, above),
         ("safeguarding", "儿童安全审核人 · safeguarding reviewer", "赵晓芳", Role.SAFEGUARDING, nation, above),
+        ("seal_keeper", "掌印人 · seal keeper", "何玉兰", Role.SEAL_KEEPER, nation, above),
     ]
     staff: dict[str, User] = {}
     logins: list[Login] = []

@@ -15,6 +15,7 @@ from people.scope import roles_of
 DESKS = (
     (RoleGrant.Role.STAFF, "reports:overview"),
     (RoleGrant.Role.REGISTRAR, "reports:register"),
+    (RoleGrant.Role.SEAL_KEEPER, "certificate_designs"),
     (RoleGrant.Role.TRAINER, "wagtailadmin_home"),
     (RoleGrant.Role.REVIEWER, "wagtailadmin_home"),
     (RoleGrant.Role.LEGAL, "wagtailadmin_home"),

@@ -25,6 +25,7 @@ class RoleGrant(models.Model):
         SAFEGUARDING = "safeguarding", _("儿童安全审核人")
         STAFF = "staff", _("团委工作人员")
         REGISTRAR = "registrar", _("发证人")
+        SEAL_KEEPER = "seal_keeper", _("掌印人")
         ADMINISTRATOR = "administrator", _("系统管理员")
 
     # ASVS 6.3.3: a second factor for everybody who can touch other people's records
@@ -35,6 +36,7 @@ class RoleGrant(models.Model):
         Role.SAFEGUARDING,
         Role.STAFF,
         Role.REGISTRAR,
+        Role.SEAL_KEEPER,
         Role.ADMINISTRATOR,
     )
 

@@ -15,6 +15,7 @@ GROUPS: dict[str, str] = {
     RoleGrant.Role.LEGAL: "法律审核人",
     RoleGrant.Role.SAFEGUARDING: "儿童安全审核人",
     RoleGrant.Role.REGISTRAR: "发证人",
+    RoleGrant.Role.SEAL_KEEPER: "掌印人",
     RoleGrant.Role.ADMINISTRATOR: "系统管理员",
 }
 

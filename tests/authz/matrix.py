@@ -44,7 +44,7 @@ def by_code(person: Person) -> dict:
     return {"code": person.keys["code"]}
 
 
-ROLE_HOLDERS = frozenset({*RELATIONS, "trainer", "reviewer", "legal", "safeguarding", "staff", "registrar"})
+ROLE_HOLDERS = frozenset({*RELATIONS, "trainer", "reviewer", "legal", "safeguarding", "staff", "registrar", "seal_keeper"})
 
 
 def by_issuer(person: Person) -> dict:

@@ -60,8 +60,11 @@ def registrar(client, issuer):
 
 
 @pytest.fixture
-def administrator(client, issuer):
-    return holder(client, Role.ADMINISTRATOR, issuer.region)
+def both(client, issuer):
+    """One person with both hands: what a small office may do."""
+    user = holder(client, Role.REGISTRAR, issuer.region)
+    RoleGrantFactory(user=user, role=Role.SEAL_KEEPER, region=issuer.region)
+    return user
 
 
 def ring(size=(400, 400), kind="PNG", ground=(0, 0, 0, 0), **saving) -> bytes:
@@ -149,7 +152,7 @@ def test_a_version_for_later_waits_for_its_day(client, issuer, registrar):
     assert "将来用" in client.get(reverse(PAGE, args=[issuer.code])).content.decode()
 
 
-def test_the_database_refuses_to_change_a_version_or_a_seal(client, issuer, administrator):
+def test_the_database_refuses_to_change_a_version_or_a_seal(client, issuer, both):
     client.post(reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring())))
     assert Seal.objects.count() == 1
 
@@ -230,9 +233,9 @@ def test_what_has_no_room_or_no_letters_gets_a_sentence_at_its_place(client, iss
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not CertificateDesign.objects.exists()
-    both = save(client, issuer, **({"note": ""} | changes)).content.decode()  # all that is wrong, at once
-    assert sentence in both
-    assert "这里还没写" in both
+    every = save(client, issuer, **({"note": ""} | changes)).content.decode()  # all that is wrong, at once
+    assert sentence in every
+    assert "这里还没写" in every
 
 
 @pytest.mark.parametrize(
@@ -245,7 +248,7 @@ def test_what_has_no_room_or_no_letters_gets_a_sentence_at_its_place(client, iss
         b"GIF89a" + b"\0" * 30,
     ],
 )
-def test_a_broken_seal_gets_a_sentence(client, issuer, administrator, data):
+def test_a_broken_seal_gets_a_sentence(client, issuer, both, data):
     for name in (PAGE, PREVIEW):
         answer = client.post(reverse(name, args=[issuer.code]), typed(seal=upload(data)))
 
@@ -254,7 +257,7 @@ def test_a_broken_seal_gets_a_sentence(client, issuer, administrator, data):
     assert not CertificateDesign.objects.exists()
 
 
-def test_a_seal_of_any_bytes_is_a_picture_or_a_sentence(client, issuer, administrator):
+def test_a_seal_of_any_bytes_is_a_picture_or_a_sentence(client, issuer, both):
     chance = random.Random(4)
     sound = ring(size=(60, 60))
     for _ in range(60):
@@ -270,7 +273,7 @@ def test_a_seal_of_any_bytes_is_a_picture_or_a_sentence(client, issuer, administ
 # --- the seal
 
 
-def test_a_seal_is_drawn_anew_kept_with_its_version_and_printed(client, issuer, administrator, settings):
+def test_a_seal_is_drawn_anew_kept_with_its_version_and_printed(client, issuer, both, settings):
     exif = Image.Exif()
     exif[0x010F] = "金丝雀相机"
     exif.get_ifd(0x8825)[1] = "N"
@@ -281,7 +284,7 @@ def test_a_seal_is_drawn_anew_kept_with_its_version_and_printed(client, issuer, 
 
     seal = Seal.objects.get()
     png = bytes(seal.png)
-    assert seal.uploaded_by == administrator
+    assert seal.uploaded_by == both
     assert Image.open(io.BytesIO(png)).size == (600, 600)
     assert b"Exif" not in png
     assert not Image.open(io.BytesIO(png)).getexif()
@@ -296,9 +299,26 @@ def test_a_seal_is_drawn_anew_kept_with_its_version_and_printed(client, issuer, 
     assert printed_facts(Certificate.objects.get()).seal_png == png
 
 
-def test_a_registrar_sees_the_seal_and_cannot_change_it(client, issuer, administrator):
+def test_who_keeps_the_seal_changes_it_and_not_the_words(client, issuer):
+    keeper = holder(client, Role.SEAL_KEEPER, issuer.region)
+    page = client.get(reverse(PAGE, args=[issuer.code])).content.decode()
+    tried = client.post(reverse(PREVIEW, args=[issuer.code]), typed(title_zh="别的培训证书", seal=upload(ring())))
+
+    answer = client.post(reverse(PAGE, args=[issuer.code]), typed(title_zh="别的培训证书", seal=upload(ring())))
+
+    design = CertificateDesign.objects.latest("number")
+    assert "您掌管印章，可以换印章图；证书上的话由发证人改" in page
+    assert 'name="seal"' in page
+    assert "培训合格证书" in words_of(tried.content)
+    assert answer.status_code == 302
+    assert (design.made_by, design.seal, design.title_zh) == (keeper, Seal.objects.get(), "培训合格证书")
+    assert design.signatory == ""
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMINISTRATOR])
+def test_who_does_not_keep_the_seal_sees_it_and_cannot_change_it(client, issuer, both, role):
     client.post(reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring())))
-    holder(client, Role.REGISTRAR, issuer.region)
+    holder(client, role, issuer.region)
 
     page = client.get(reverse(PAGE, args=[issuer.code])).content.decode()
     refused = client.post(reverse(PAGE, args=[issuer.code]), typed(seal=upload(ring(size=(200, 200))), based_on="2"))
@@ -308,21 +328,25 @@ def test_a_registrar_sees_the_seal_and_cannot_change_it(client, issuer, administ
     assert "您可以看印章，不能换" in page
     assert 'name="seal"' not in page
     assert refused.status_code == 422
-    assert "换印章图要有“印章”权限" in refused.content.decode()
+    assert "印章由掌印人换" in refused.content.decode()
     assert Seal.objects.count() == 1
     assert CertificateDesign.objects.latest("number").note == "只改字"
     assert CertificateDesign.objects.latest("number").seal == Seal.objects.get()
 
 
-def test_the_service_itself_asks_for_the_seals_permission(issuer):
-    user = RoleGrantFactory(role=Role.REGISTRAR, region=issuer.region).user
+def test_the_service_itself_asks_for_both_permissions(issuer):
+    writer = RoleGrantFactory(role=Role.REGISTRAR, region=issuer.region).user
+    keeper = RoleGrantFactory(role=Role.SEAL_KEEPER, region=issuer.region).user
     words = FIRST_WORDS | {"signatory": "", "signatory_post": ""}
-    given = {"issuer": issuer, "words": words, "in_force_from": timezone.localdate(), "note": "x", "based_on": 1}
+    given = {"issuer": issuer, "in_force_from": timezone.localdate(), "note": "x", "based_on": 1, "at": timezone.now()}
 
     with pytest.raises(services.SealWithoutPermission):
-        services.save_design(**given, seal_png=pdf.normalise_seal(ring()), made_by=user, at=timezone.now())
+        services.save_design(**given, words=words, seal_png=pdf.normalise_seal(ring()), made_by=writer)
+    with pytest.raises(services.WordsWithoutPermission):
+        services.save_design(**given, words=words | {"signatory": "周明远"}, made_by=keeper)
 
     assert not Seal.objects.exists()
+    assert not CertificateDesign.objects.exists()
 
 
 # --- who
@@ -347,7 +371,7 @@ def test_a_registrar_of_an_installation_that_takes_the_words_from_her_is_refused
     assert not CertificateDesign.objects.exists()
 
 
-@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMINISTRATOR, Role.SEAL_KEEPER])
 def test_an_issuer_of_another_place_has_no_page(client, issuer, role):
     CertificateFactory(issuer=issuer)
     holder(client, role, RegionFactory())
@@ -400,7 +424,7 @@ def test_the_rarest_name_holds_extension_b_where_its_font_is(issuer):
     assert (max(map(ord, rare_name())) > 0xFFFF) is HAS_HANAZONO
 
 
-def test_the_picture_is_a_png_and_says_what_stands_in_its_way(client, issuer, administrator):
+def test_the_picture_is_a_png_and_says_what_stands_in_its_way(client, issuer, both):
     address = reverse(PREVIEW, args=[issuer.code])
     sound = client.post(address, typed(**{"as": "png", "note": "", "in_force_from": "", "seal": upload(ring())}))
     opaque = client.post(address, typed(**{"as": "png", "seal": upload(ring(kind="JPEG"))}))

@@ -54,6 +54,7 @@ def test_the_logins_it_prints_are_kept_for_the_first_screen(loaded, settings):
         "内容审核人",
         "法律审核人",
         "儿童安全审核人",
+        "掌印人",
         "系统管理员",
     ]
     assert all(User.objects.get(phone=login["login"]).check_password(login["password"]) for login in logins)

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
     [
         (RoleGrant.Role.STAFF, "/desk/"),
         (RoleGrant.Role.REGISTRAR, "/desk/certificates/"),
+        (RoleGrant.Role.SEAL_KEEPER, "/admin/certificate-designs/"),
         (RoleGrant.Role.TRAINER, "/admin/"),
         (RoleGrant.Role.ADMINISTRATOR, "/desk/roles/"),
     ],

@@ -14,7 +14,15 @@ from tests.factories.people import RegionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 Role = RoleGrant.Role
-WAGTAIL_ROLES = [Role.TRAINER, Role.REVIEWER, Role.LEGAL, Role.SAFEGUARDING, Role.REGISTRAR, Role.ADMINISTRATOR]
+WAGTAIL_ROLES = [
+    Role.TRAINER,
+    Role.REVIEWER,
+    Role.LEGAL,
+    Role.SAFEGUARDING,
+    Role.REGISTRAR,
+    Role.SEAL_KEEPER,
+    Role.ADMINISTRATOR,
+]
 
 
 def today():
@@ -83,6 +91,7 @@ def test_a_group_without_a_grant_is_worth_nothing(client):
         (Role.LEGAL, False),
         (Role.SAFEGUARDING, False),
         (Role.REGISTRAR, False),
+        (Role.SEAL_KEEPER, False),
         (Role.ADMINISTRATOR, True),
     ],
 )
