@@ -44,7 +44,9 @@ def by_code(person: Person) -> dict:
     return {"code": person.keys["code"]}
 
 
-ROLE_HOLDERS = frozenset({*RELATIONS, "trainer", "reviewer", "legal", "safeguarding", "staff", "registrar", "seal_keeper"})
+ROLE_HOLDERS = frozenset(
+    {*RELATIONS, "trainer", "reviewer", "legal", "safeguarding", "staff", "registrar", "seal_keeper"}
+)
 
 
 def by_issuer(person: Person) -> dict:
@@ -67,7 +69,7 @@ HERS = pairs(["registrar"], ["inside", "former"])
 IN_POST = pairs(["registrar"], ["inside"])
 CORRECTED = WITH_REASON | {"name": "金更正"}
 
-CERTIFIERS = HERS | pairs(["administrator"], RELATIONS)
+CERTIFIERS = HERS | pairs(["seal_keeper"], ["inside", "former"]) | pairs(["administrator"], RELATIONS)
 OFFICERS = pairs(["staff"], ["inside"])
 AUTHORS = ("trainer", "reviewer")
 
@@ -170,13 +172,14 @@ ROWS: list[Row] = [
     Row("figures_course", kwargs=lambda person: {"code": person.keys["course"]}, allow=pairs(AUTHORS, RELATIONS)),
     Row("figures_quiz", kwargs=lambda person: {"code": person.keys["quiz"]}, allow=pairs(AUTHORS, RELATIONS)),
     # what certificates look like: the registrar's of that place, and whoever administers it
-    Row("certificate_designs", viewers=("registrar", "administrator")),
+    Row("certificate_designs", viewers=("registrar", "seal_keeper", "administrator")),
     *(
         Row(name, method, kwargs=by_issuer, allow=CERTIFIERS, ok=ok)
         for name, method, ok in (
             ("certificate_design", "get", (200,)),
-            ("certificate_design", "post", (422,)),  # nothing typed: nothing kept
-            ("certificate_design_preview", "post", (422,)),
+            # nothing typed, nothing kept; who keeps the seal types no words, and sees them as they are
+            ("certificate_design", "post", (200, 422)),
+            ("certificate_design_preview", "post", (200, 422)),
         )
     ),
     Row("certificate_design_specimen", kwargs=lambda person: by_issuer(person) | {"number": 1}, allow=CERTIFIERS),

@@ -26,7 +26,17 @@ from tests.factories.reports import AllocationFactory, StandingFactory
 
 # where the other person stands, seen from 里县
 RELATIONS = ("inside", "beside", "above", "elsewhere", "former", "none")
-VIEWERS = ("stranger", "learner", "trainer", "reviewer", "staff", "registrar", "administrator", "ended")
+VIEWERS = (
+    "stranger",
+    "learner",
+    "trainer",
+    "reviewer",
+    "staff",
+    "registrar",
+    "seal_keeper",
+    "administrator",
+    "ended",
+)
 
 
 @dataclass

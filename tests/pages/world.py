@@ -209,11 +209,11 @@ PAGES: dict[str, dict[str, Finder]] = {
         "certificate_designs": _nothing,
         "certificate_design": _the_issuer,
     },
+    "seal_keeper": {"certificate_designs": _nothing, "certificate_design": _the_issuer},
     "administrator": {
         "reports:roles": _nothing,
         "reports:role_grant": _nothing,
         "reports:role_end": _a_role,
-        "certificate_design": _the_issuer,  # with the seal's field
     },
 }
 # Addresses of ours that are no page at 360 px, and why.
@@ -266,6 +266,7 @@ def visitors() -> dict[str, Any]:
         "staff": holder("staff"),
         "trainer": holder("trainer"),
         "registrar": holder("registrar"),
+        "seal_keeper": holder("seal_keeper"),
         "administrator": holder("administrator"),
     }
 
