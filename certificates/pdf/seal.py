@@ -21,7 +21,8 @@ def normalise_seal(upload: bytes) -> bytes:
         with Image.open(io.BytesIO(upload), formats=("PNG", "JPEG", "WEBP")) as opened:
             if max(opened.size) > LARGEST_UPLOAD:
                 raise SealUnreadable("the picture is larger than 6000 pixels")
-            image = ImageOps.exif_transpose(opened).convert("RGBA")
+            opened.draft(None, (LARGEST * 2, LARGEST * 2))  # a JPEG is then decoded small
+            image = ImageOps.exif_transpose(_small(opened)).convert("RGBA")
     except SealUnreadable:
         raise
     except Exception as error:  # a malformed file raises almost anything from inside a decoder
@@ -33,6 +34,15 @@ def normalise_seal(upload: bytes) -> bytes:
     clean.paste(image)
     clean.save(png, "PNG", optimize=True)
     return png.getvalue()
+
+
+def _small(opened):
+    """About twice as large as it will be, in one pass: a web process must not hold 36 million pixels three times."""
+    image = opened
+    if image.mode not in ("L", "LA", "RGB", "RGBA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    times = max(image.size) // (2 * LARGEST)
+    return image.reduce(times) if times > 1 else image
 
 
 def covers_what_is_under_it(seal_png: bytes) -> bool:
