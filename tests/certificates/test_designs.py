@@ -273,6 +273,19 @@ def test_a_seal_of_any_bytes_is_a_picture_or_a_sentence(client, issuer, both):
 # --- the seal
 
 
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "LA")]
+)
+def test_a_large_picture_of_any_kind_comes_out_small_and_upright(kind, mode):
+    turned, data = Image.Exif(), io.BytesIO()
+    turned[0x0112] = 6  # a phone held upright
+    Image.new(mode, (5000, 2500)).save(data, kind, exif=turned)
+
+    drawn = Image.open(io.BytesIO(pdf.normalise_seal(data.getvalue())))
+
+    assert (drawn.size, drawn.mode) == ((300, 600), "RGBA")
+
+
 def test_a_seal_is_drawn_anew_kept_with_its_version_and_printed(client, issuer, both, settings):
     exif = Image.Exif()
     exif[0x010F] = "金丝雀相机"
