@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-CASES = ("lesson", "phone", "certificate", "doorbell", "search")
+CASES = ("lesson", "phone", "certificate", "doorbell", "search", "dashboard")
 TICK = os.sysconf("SC_CLK_TCK")
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from people.models import Organisation, Region
 from people.scope import Scope
 
@@ -80,6 +82,12 @@ def find(*, scope: Scope, region: str = "", organisation: str = "") -> Place:
         ):
             return of_organisation(unit)
     raise OutsideScope
+
+
+def named(*, scope: Scope, text: str) -> list[Region]:
+    """This will find the regions inside a scope with a name, a full name or a code. At most one query."""
+    found = Region.objects.on(scope.on_date).filter(Q(code=text) | Q(name=text) | Q(full_name=text))
+    return [region for region in found[:100] if scope.covers_region(region.path)]
 
 
 def way_up(*, scope: Scope, place: Place) -> tuple[Place, ...]:

@@ -12,6 +12,7 @@ from courses.models import Programme, Standing, Tally
 from people.models import Membership, Organisation
 from people.scope import Scope
 from reports import places
+from reports.designations import DESIGNATIONS, designated
 from reports.models import ClosedFigures, MonthClose
 from reports.places import Place
 from reports.words import Person, person_of
@@ -149,6 +150,12 @@ def which_q(which: str, on_date: date) -> Q:
 
 
 def _tallied(*, place: Place, programme: Programme, on_date: date) -> dict[int, Counts]:
+    here = Q(region_id=place.pk) | Q(region__parent_id=place.pk)
+    return tallied(here, by="region_id", programme=programme, on_date=on_date)
+
+
+def tallied(where: Q, *, by: str, programme: Programme, on_date: date) -> dict[Any, Counts]:
+    """This will read the kept sums of some regions, by whatever names a region; those without learners are left out."""
     soon = on_date + timedelta(days=EXPIRING_DAYS)
     facts = {
         "learners": Q(fact=Fact.LEARNER),
@@ -160,12 +167,12 @@ def _tallied(*, place: Place, programme: Programme, on_date: date) -> dict[int, 
         "revoked": Q(fact=Fact.REVOKED),
     }
     rows = (
-        Tally.objects.filter(Q(region_id=place.pk) | Q(region__parent_id=place.pk), programme=programme, count__gt=0)
-        .values("region_id")
+        Tally.objects.filter(where, programme=programme, count__gt=0)
+        .values(by)
         .annotate(**{name: Coalesce(Sum("count", filter=q), 0) for name, q in facts.items()})
         .order_by()
     )
-    return {row.pop("region_id"): Counts(**row) for row in cast("Iterable[dict[str, Any]]", rows)}
+    return {row.pop(by): Counts(**row) for row in cast("Iterable[dict[str, Any]]", rows)}
 
 
 def counts_of(on_date: date) -> dict[str, Count]:
@@ -210,11 +217,12 @@ class Filters:
     q: str = ""
     is_direct: bool = False  # placed at the place itself and not below it
     kind: str = ""  # of the body she is placed in
+    designation: str = ""  # of the place she is counted in: a kind, or REST for none
 
     @property
     def is_narrowing(self) -> bool:
         """Does anything but the figure narrow the list?"""
-        return bool(self.worker or self.q or self.is_direct or self.kind)
+        return bool(self.worker or self.q or self.is_direct or self.kind or self.designation)
 
     @classmethod
     def read(cls, data: Mapping) -> "Filters":
@@ -226,6 +234,7 @@ class Filters:
             q=" ".join(data.get("q", "").replace("\x00", "").split())[:60],
             is_direct=data.get("direct") == "1",
             kind=data.get("kind", "") if data.get("kind", "") in Organisation.Kind.values else "",
+            designation=data.get("designation", "") if data.get("designation", "") in DESIGNATIONS else "",
         )
 
     @classmethod
@@ -266,6 +275,8 @@ def standings(*, scope: Scope, region: Place, programme: Programme, filters: Fil
         rows = rows.filter(membership__worker=filters.worker)
     if filters.kind:
         rows = rows.filter(organisation__kind=filters.kind)
+    if filters.designation:
+        rows = rows.filter(designated(filters.designation, on_date=scope.on_date))
     if filters.q:
         rows = rows.filter(
             Q(user__name__icontains=filters.q)

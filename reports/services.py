@@ -64,6 +64,7 @@ def record_export(
             "has_q": bool(request.filters.q),
             "is_direct": request.filters.is_direct,
             "kind": request.filters.kind,
+            "designation": request.filters.designation,
         },
         "rows": rows,
     }

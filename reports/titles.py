@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people.models import Membership, Organisation
+from people.models import Membership, Organisation, RegionDesignation
+from reports.designations import REST
 from reports.selectors import Filters
 
 
@@ -19,6 +20,15 @@ def figure_names() -> dict[str, str]:
         "expired": _("已过期"),
         "overdue": _("逾期没拿到证"),
         "revoked": _("已撤销"),
+    }
+
+
+def designation_names() -> dict[str, str]:
+    """This will name what a place may be, as the comparison, the chips and the files name it."""
+    return {
+        RegionDesignation.Kind.PILOT: _("试点地区"),
+        RegionDesignation.Kind.DEMONSTRATION: _("示范地区"),
+        REST: _("其余地区"),
     }
 
 
@@ -40,6 +50,8 @@ def describe_filters(filters: Filters) -> str:
         parts.append(str(Membership.Worker(filters.worker).label))
     if filters.kind:
         parts.append(str(Organisation.Kind(filters.kind).label))
+    if filters.designation:
+        parts.append(designation_names()[filters.designation])
     if filters.is_direct:
         parts.append(_("本级直属"))
     if filters.q:

@@ -31,8 +31,8 @@ from courses.services import (
     withdraw_certificate,
 )
 from courses.services.submission import submit_quiz
-from people.models import Membership, Organisation, Region, RoleGrant, User
-from people.services import grant_role, place_member
+from people.models import Membership, Organisation, Region, RegionDesignation, RoleGrant, User
+from people.services import designate_region, grant_role, place_member
 
 COUNTIES = ("520628", "360827", "620121")  # 松桃 in Guizhou, 遂川 in Jiangxi, 永登 in Gansu
 STATIONS_A_COUNTY = 8
@@ -81,6 +81,7 @@ def plant_people(*, seed: int, learners: int, course: Course, now: datetime) -> 
     counties = [Region.objects.get(code=code, valid_to_date__isnull=True) for code in COUNTIES]
     stations = {county.code: plant_organisations(county) for county in counties}
     staff, logins = plant_staff(counties, programme, now=now)
+    plant_designations(counties, staff["administrator"], now=now)
     plan = _stages(learners)
     rng.shuffle(plan)
     second = Random(seed + 1)  # noqa: S311 - its own, so that C01 changes nobody's C04
@@ -215,6 +216,21 @@ def plant_staff(counties: list[Region], programme: Programme, *, now: datetime) 
         allocate(learner=learner, programme=programme, allocated_at=now - timedelta(days=30))
         enrol_learner(learner=learner, course=programme_course(programme), enrolled_at=now)
     return staff, logins
+
+
+def plant_designations(counties: list[Region], administrator: User, *, now: datetime) -> None:
+    """This will make the first county a pilot and the second a demonstration; the third is the rest."""
+    since = timezone.localdate(now) - timedelta(days=300)
+    for county, kind in zip(counties, RegionDesignation.Kind.values, strict=False):
+        if not RegionDesignation.objects.filter(region=county, kind=kind, to_date=None).exists():
+            designate_region(
+                region=county,
+                kind=kind,
+                from_date=since,
+                paper="演示文件〔2026〕1 号",
+                designated_by=administrator,
+                at=now,
+            )
 
 
 def programme_course(programme: Programme) -> Course:

@@ -16,14 +16,19 @@ from django.db.models import Field, Model, Q, QuerySet
 
 from certificates.models import CertificateEvent
 from courses.services.standing import rebuild_tallies
-from people.models import AuditEntry, Message, Organisation, Owed, RoleGrant, User
+from people.models import AuditEntry, Message, Organisation, Owed, RegionDesignation, RoleGrant, User
 from people.models.ledger import unsealed
 
 CHUNK = 500
 Found = dict[type[Model], set]
 
 # optional in the table, and yet what the row is about: it goes too
-OWNING = {(AuditEntry, "actor"), (Message, "user"), (RoleGrant, "organisation")}
+OWNING = {
+    (AuditEntry, "actor"),
+    (Message, "user"),
+    (RegionDesignation, "designated_by"),
+    (RoleGrant, "organisation"),
+}
 
 
 class DemoIsMixedWithRealData(Exception):

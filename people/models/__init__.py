@@ -3,6 +3,7 @@
 from .audit import AuditEntry
 from .code import SignInCode
 from .consent import Consent
+from .designation import RegionDesignation
 from .ledger import Ledger
 from .message import Message
 from .organisation import Organisation
@@ -22,6 +23,7 @@ __all__ = [
     "Organisation",
     "Owed",
     "Region",
+    "RegionDesignation",
     "RoleGrant",
     "SignInCode",
     "SignInSlip",

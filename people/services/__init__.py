@@ -2,6 +2,7 @@
 
 from .audit import record_audit
 from .consents import record_consent
+from .designations import AlreadyDesignated, designate_region, end_designation
 from .messages import deliver_message, owe_message, owe_messages, read_messages
 from .names import change_name
 from .organisations import add_organisation
@@ -23,6 +24,7 @@ from .work import leave_post, place_member
 __all__ = [
     "CODE_MINUTES",
     "GROUPS",
+    "AlreadyDesignated",
     "NoSlipForStaff",
     "WrongCode",
     "add_organisation",
@@ -30,6 +32,8 @@ __all__ = [
     "change_language",
     "change_name",
     "deliver_message",
+    "designate_region",
+    "end_designation",
     "end_role",
     "grant_role",
     "issue_slip",

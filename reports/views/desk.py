@@ -35,6 +35,7 @@ class Desk:
             query |= {"direct": "1"} if filters.is_direct else {}
             query |= {"q": filters.q} if filters.q else {}
             query |= {"kind": filters.kind} if filters.kind else {}
+            query |= {"designation": filters.designation} if filters.designation else {}
         query |= {"worker": filters.worker} if filters.worker else {}
         if page > 1:
             query["page"] = page
@@ -42,7 +43,8 @@ class Desk:
 
     def list_at(self, which: str, place: Place | None = None, is_direct: bool = False, **changes) -> str:
         """This will give the address of the whole list behind a figure, of one kind of worker where that is looked at."""
-        return self.address("people", place, which=which, q="", is_direct=is_direct, **{"kind": ""} | changes)
+        plain = {"kind": "", "designation": ""}
+        return self.address("people", place, which=which, q="", is_direct=is_direct, **plain | changes)
 
 
 def desk_of(request: HttpRequest) -> Desk:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from people.audience import Audience, audience
 from people.models import Membership, Region
 from reports import selectors
+from reports.designations import about
 from reports.places import Place
 from reports.selectors import Counts
 from reports.titles import below_names, figure_names
@@ -35,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         worker=worker,
         day=day,
     )
-    names = figure_names()
+    names, marks = figure_names(), _marks(desk.place, request.scope.on_date)
     context |= {
         "overview": shown,
         "crumbs": [(place, desk.address("overview", place)) for place in shown.crumbs[:-1]],
@@ -48,12 +49,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "worker": worker,
         "here_query": {"programme": desk.programme.code} if len(desk.programmes) > 1 else {},
         "past_query": f"&{urlencode({'on': day.isoformat()})}" if day and shown.is_past else "",
+        "pilots_address": desk.address("pilots") if desk.place.is_region else "",
         "posts_address": desk.address("posts"),
         "reasons": [(names[name], getattr(shown.counts, name), desk.list_at(name)) for name in REASONS],
         "none_address": desk.list_at("none"),
         "rows": [
             (
                 row.place,
+                marks.get(row.place.path, ()),
                 row.counts,
                 desk.address("overview", row.place),
                 _cells(desk, row.counts, row.place),
@@ -64,12 +67,20 @@ def overview(request: HttpRequest) -> HttpResponse:
         "own_cells": _cells(desk, shown.own, shown.place, is_direct=True) if shown.own != Counts() else None,
         "total_cells": _cells(desk, shown.counts, shown.place),
         "below": below_names(shown.rows[0].place.level if shown.rows else None, _is_even(shown.rows)),
-        "export_address": desk.address("export", which="learners", worker="", q="", is_direct=False),
+        "export_address": desk.address("export", which="learners", worker="", q="", is_direct=False, designation=""),
         "people_address": desk.list_at("learners"),
         "switch": [(p, f"{request.path}?{desk.place.query}&programme={p.code}") for p in desk.programmes],
         "is_township": desk.place.level == Region.Level.TOWNSHIP,
     }
     return render(request, "reports/overview.html", context)
+
+
+def _marks(place: Place, on_date: date) -> dict[str, list[str]]:
+    """Which of the places under this one are pilots or demonstrations today."""
+    marks: dict[str, list[str]] = {}
+    for one in about(place, on_date=on_date) if place.is_region else ():
+        marks.setdefault(one.region.path, []).append(one.get_kind_display())
+    return marks
 
 
 def _cells(desk: Desk, counts: Counts, place: Place, is_direct: bool = False) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ from people.audience import Audience, audience
 from people.models import Membership, Organisation
 from reports import selectors
 from reports.selectors import WHICH
-from reports.titles import figure_names, list_title
+from reports.titles import designation_names, figure_names, list_title
 from reports.views.desk import Desk, desk_of, frame
 
 
@@ -63,6 +63,9 @@ def _chips(desk: Desk, shown: selectors.PeoplePage) -> list[tuple[str, str]]:
         chips.append((str(Membership.Worker(filters.worker).label), desk.address("people", worker="")))
     if filters.kind:
         chips.append((str(Organisation.Kind(filters.kind).label), desk.address("people", kind="")))
+    if filters.designation:
+        name = str(designation_names()[filters.designation])
+        chips.append((name, desk.address("people", designation="")))
     if filters.is_direct:
         chips.append((_("本级直属"), desk.address("people", is_direct=False)))
     if filters.q:
@@ -74,7 +77,7 @@ def _wider(desk: Desk, shown: selectors.PeoplePage) -> tuple[str, str] | None:
     """Where to look when nobody is here: without the narrowing, then one place up."""
     filters = desk.filters
     if filters.is_narrowing:
-        return shown.place.name, desk.address("people", worker="", q="", is_direct=False, kind="")
+        return shown.place.name, desk.address("people", worker="", q="", is_direct=False, kind="", designation="")
     if len(shown.crumbs) > 1:
         return shown.crumbs[-2].name, desk.address("people", shown.crumbs[-2])
     return None

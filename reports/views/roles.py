@@ -20,6 +20,7 @@ from people.models import Membership, Organisation, Region, RoleGrant, User
 from people.phones import normalise_phone
 from people.scope import Scope
 from people.services import end_role, grant_role
+from reports import places
 from reports.views.desk import frame
 
 ROWS_A_PAGE = 50
@@ -68,11 +69,7 @@ class GrantForm(forms.Form):
     def clean_where(self) -> Region | Organisation:
         text = " ".join(self.cleaned_data["where"].split())
         today = self.scope.on_date
-        regions = [
-            r
-            for r in Region.objects.on(today).filter(Q(code=text) | Q(name=text) | Q(full_name=text))[:100]
-            if self.scope.covers_region(r.path)
-        ]
+        regions = places.named(scope=self.scope, text=text)
         bodies = [
             o
             for o in Organisation.objects.on(today).filter(name=text).select_related("region")[:100]

@@ -165,6 +165,10 @@ ROWS: list[Row] = [
         )
         for method in ("get", "post")
     ),
+    # pilots: figures without names; which place is one, an administrator writes down
+    Row("reports:pilots", viewers=("staff",)),
+    Row("reports:designations", viewers=("administrator",)),
+    Row("reports:designate", viewers=("administrator",)),
     # why she has (not) a certificate: her own and no other's; her officer's is the desk's
     Row("why", kwargs=by_allocation),
     # what learning says about the words: for who writes and reviews them, wherever people are; nobody is named

@@ -86,6 +86,12 @@ def _a_role(user) -> dict[str, Any]:
     return {"grant_pk": RoleGrant.objects.exclude(user=user).filter(to_date=None).earliest("pk").pk}
 
 
+def _a_designation(user) -> dict[str, Any]:
+    from people.models import RegionDesignation
+
+    return {"designation_pk": RegionDesignation.objects.filter(to_date=None).earliest("pk").pk}
+
+
 def _allocation_of(user) -> dict[str, Any]:
     return {"allocation_uuid": user.allocations.earliest("pk").uuid}
 
@@ -181,6 +187,7 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:people": _nothing,
         "reports:posts": _nothing,
         "reports:clauses": _nothing,
+        "reports:pilots": _nothing,
         "reports:course_trained": _course_code,
         "reports:roster_add": _nothing,
         "reports:person_place": _somebody_of_hers,
@@ -213,6 +220,9 @@ PAGES: dict[str, dict[str, Finder]] = {
     "administrator": {
         "reports:roles": _nothing,
         "reports:role_grant": _nothing,
+        "reports:designations": _nothing,
+        "reports:designate": _nothing,
+        "reports:designation_end": _a_designation,
         "reports:role_end": _a_role,
     },
 }

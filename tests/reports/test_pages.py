@@ -151,7 +151,7 @@ def test_each_figure_opens_a_list_with_the_same_total_and_the_file_holds_as_many
     for _key, _name, count, link, _change in page.context["figures"]:
         opened = client.get(link)
         assert opened.context["shown"].total == count == len(opened.context["shown"].rows)
-    for place, counts, _link, cells, _change in page.context["rows"]:
+    for place, _marks, counts, _link, cells, _change in page.context["rows"]:
         for count, link in cells:
             assert client.get(link).context["shown"].total == count, (place, counts)
     for which in WHICH:
