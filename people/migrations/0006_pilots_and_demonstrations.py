@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0004_review_roles"),
+        ("people", "0005_seal_keeper"),
     ]
 
     operations = [
