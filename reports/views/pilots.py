@@ -50,11 +50,14 @@ def pilots(request: HttpRequest) -> HttpResponse:
             (
                 names[side.kind],
                 side,
-                [(getattr(side.counts, name), desk.list_at(name, designation=side.kind)) for name in FIGURES],
+                [
+                    (figures[name], getattr(side.counts, name), desk.list_at(name, designation=side.kind))
+                    for name in FIGURES
+                ],
             )
             for side in shown.sides
         ],
-        "total_cells": [(getattr(shown.total, name), desk.list_at(name)) for name in FIGURES],
+        "total_cells": [(figures[name], getattr(shown.total, name), desk.list_at(name)) for name in FIGURES],
         "places": [(one, desk.address("overview", places.of_region(one.region))) for one in shown.designations],
         "overview_address": desk.address("overview"),
     }

@@ -66,7 +66,7 @@ def test_each_number_is_its_list_s_and_the_sides_make_the_total(client, country)
     assert counted(shown) == {"pilot": 6, "demonstration": 2, "rest": 2}
     assert shown.context["shown"].total.learners == 10
     for _name, _side, cells in shown.context["sides"]:
-        for count, address in cells:
+        for _figure, count, address in cells:
             opened = client.get(address)
             assert opened.context["shown"].total == count
             assert len(opened.context["shown"].rows) == count
