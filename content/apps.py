@@ -7,6 +7,8 @@ class ContentConfig(AppConfig):
     verbose_name = _("内容")
 
     def ready(self):
+        from content import notices
         from content.exports import disarm_csv  # Wagtail's views need every app to be there
 
         disarm_csv()
+        notices.connect()

@@ -13,7 +13,7 @@ from config.roles import build_groups
 from config.tasks import publish_what_is_scheduled
 from content.models import RoleReview
 from courses.models import LessonPage
-from people.models import RoleGrant
+from people.models import Message, RoleGrant, User
 from people.services import end_role
 from tests.factories.people import RoleGrantFactory
 
@@ -181,3 +181,69 @@ def test_a_scheduled_page_is_published_by_the_sweep(desk, lesson):
 
     lesson.refresh_from_db()
     assert lesson.summary == SENTENCE
+
+
+# ---- who is told
+
+
+def told(kind=""):
+    rows = Message.objects.filter(kind__startswith="review_", **({"kind": kind} if kind else {})).order_by("pk")
+    return [(row.user.name, row.kind, row.channel) for row in rows.select_related("user")]
+
+
+@pytest.fixture
+def named(desk):
+    for role, user in desk.people.items():
+        user.name = str(RoleGrant.Role(role).label)
+        user.email = f"{role}@example.org"
+        user.save()
+    return desk
+
+
+def test_each_step_tells_its_own_people_once_and_the_end_tells_the_author(named, lesson, mailoutbox):
+    named(Role.TRAINER, action_submit="1")
+    assert told() == [("审核人", "review_wanted", "app"), ("审核人", "review_wanted", "email")]
+    for role in RoleReview.STEPS:
+        decide(named, role, "approve")
+
+    whom = [(name, kind) for name, kind, channel in told() if channel == "app"]
+    assert whom == [
+        ("审核人", "review_wanted"),
+        ("法律审核人", "review_wanted"),
+        ("儿童安全审核人", "review_wanted"),
+        ("培训师", "review_passed"),
+    ]
+    assert [one.subject for one in mailoutbox] == []  # nothing leaves inside the request, Wagtail's own letters neither
+
+
+def test_who_must_mend_reads_what_and_from_whom_and_finds_the_way(named, lesson, client):
+    named(Role.TRAINER, action_submit="1")
+    decide(named, Role.REVIEWER, "reject", "第 2 段写具体一点")
+
+    assert told("review_returned") == [("培训师", "review_returned", "app"), ("培训师", "review_returned", "email")]
+    mail = Message.objects.get(kind="review_returned", channel="email")
+    assert "第 2 段写具体一点" in mail.body
+    assert "审核人" in mail.body
+    assert f"/admin/pages/{lesson.pk}/edit/" in mail.body
+    client.force_login(named.people[Role.TRAINER])
+    inbox = client.get(reverse("account_messages")).content.decode()
+    assert "第 2 段写具体一点" in inbox
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+
+
+def test_nobody_is_asked_to_review_her_own_and_an_ended_grant_is_not_asked(named, lesson):
+    end_role(grant=RoleGrant.objects.get(role=Role.LEGAL), to_date=timezone.localdate(), ended_by=None)
+    named(Role.REVIEWER, action_submit="1")
+    second = RoleGrantFactory(role=Role.REVIEWER).user
+    assert told() == []
+    named.people[Role.REVIEWER] = second
+    decide(named, Role.REVIEWER, "approve")
+
+    assert told() == []  # the step of the law has nobody today
+
+
+def test_a_message_speaks_its_reader_s_language(named, lesson):
+    User.objects.filter(pk=named.people[Role.REVIEWER].pk).update(language="en")
+    named(Role.TRAINER, action_submit="1")
+
+    assert Message.objects.get(kind="review_wanted", channel="app").body.startswith("“")

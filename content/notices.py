@@ -1,0 +1,87 @@
+"""Who must look next, and what became of it: told through owed rows, once a step.
+
+Wagtail's own letters go out inside the request, to groups; they are taken off in wagtail_hooks.py.
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
+
+from content.models import RoleReview
+from people.models import Message, RoleGrant, User
+from people.services import owe_messages
+
+
+def connect() -> None:
+    """This will listen to the review from now on."""
+    task_submitted.connect(tell_reviewers, sender=TaskState, dispatch_uid="content_tell_reviewers")
+    workflow_rejected.connect(tell_author, sender=WorkflowState, dispatch_uid="content_tell_author_rejected")
+    workflow_approved.connect(tell_author, sender=WorkflowState, dispatch_uid="content_tell_author_approved")
+
+
+def tell_reviewers(sender, instance: TaskState, **kwargs) -> None:
+    """This will tell everybody who holds the step's role today, but for who handed it in: she may not approve it."""
+    step = instance.task.specific
+    if not isinstance(step, RoleReview):
+        return
+    grants = RoleGrant.objects.on(timezone.localdate()).filter(role=step.role)
+    author = instance.workflow_state.requested_by_id
+    reviewers = User.objects.active().filter(pk__in=grants.values("user")).exclude(pk=author)
+    title = str(instance.workflow_state.content_object)
+    _tell(
+        reviewers,
+        "review_wanted",
+        lambda: (
+            _("等您审：%(title)s") % {"title": title},
+            _("《%(title)s》到了“%(step)s”这一步，等您看。")
+            % {"title": title, "step": RoleGrant.Role(step.role).label},
+        ),
+        instance.workflow_state,
+    )
+
+
+def tell_author(sender, instance: WorkflowState, user: User | None = None, **kwargs) -> None:
+    """This will tell who handed it in that it is live, or what to mend and who says so."""
+    author = instance.requested_by
+    if author is None or author == user:
+        return
+    title, is_approved = str(instance.content_object), instance.status == WorkflowState.STATUS_APPROVED
+    comment = instance.current_task_state.get_comment() if instance.current_task_state else ""
+
+    def words() -> tuple[str, str]:
+        if is_approved:
+            return _("发布了：%(title)s") % {"title": title}, _("《%(title)s》审完了，已经发布。") % {"title": title}
+        facts = {"title": title, "who": user.name if user else "", "comment": comment or _("没有写。")}
+        return (
+            _("请再改改：%(title)s") % facts,
+            _("《%(title)s》请您再改改。%(who)s写的意见：%(comment)s") % facts,
+        )
+
+    _tell([author], "review_passed" if is_approved else "review_returned", words, instance)
+
+
+def _tell(people: Iterable[User], kind: str, words, state: WorkflowState) -> None:
+    """In the app, and by e-mail to who has one, each in her own language, with the way to the editor."""
+    messages = []
+    for person in people:
+        path = AdminURLFinder(person).get_edit_url(state.content_object) or ""
+        with translation.override(person.language):
+            subject, body = words()
+        messages.append(Message(user=person, channel=Message.Channel.APP, kind=kind, subject=subject[:200], body=body))
+        if person.email:
+            messages.append(
+                Message(
+                    user=person,
+                    channel=Message.Channel.EMAIL,
+                    kind=kind,
+                    address=person.email,
+                    subject=subject[:200],
+                    body=f"{body}\n\n{settings.SITE_URL}{path}",
+                )
+            )
+    owe_messages(messages=messages, now=timezone.now())
