@@ -1,6 +1,6 @@
 """Who must look next, and what became of it: told through owed rows, once a step.
 
-Wagtail's own letters go out inside the request, to groups; they are taken off in wagtail_hooks.py.
+Wagtail's own letters would go out inside the request, of the same facts: nobody is told twice.
 """
 
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from wagtail.admin import signal_handlers
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
@@ -18,7 +19,8 @@ from people.services import owe_messages
 
 
 def connect() -> None:
-    """This will listen to the review from now on."""
+    """This will listen to the review from now on, in the place of Wagtail, whose app is made ready after ours."""
+    signal_handlers.register_signal_handlers = lambda: None
     task_submitted.connect(tell_reviewers, sender=TaskState, dispatch_uid="content_tell_reviewers")
     workflow_rejected.connect(tell_author, sender=WorkflowState, dispatch_uid="content_tell_author_rejected")
     workflow_approved.connect(tell_author, sender=WorkflowState, dispatch_uid="content_tell_author_approved")

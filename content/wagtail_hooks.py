@@ -2,10 +2,9 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks, signals
+from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import TaskState, WorkflowState
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -128,17 +127,3 @@ class HelpMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def help_in_the_menu():
     return HelpMenuItem(_("帮助"), "", name="how-to", icon_name="help", order=9000)
-
-
-def _take_off_wagtails_letters() -> None:
-    """They are sent inside the request, by hand of whoever pressed; content/notices.py owes ours instead."""
-    for signal, sender, name in (
-        (signals.workflow_submitted, WorkflowState, "workflow_state_submitted"),
-        (signals.workflow_rejected, WorkflowState, "workflow_state_rejected"),
-        (signals.workflow_approved, WorkflowState, "workflow_state_approved"),
-        (signals.task_submitted, TaskState, "group_approval_task_submitted"),
-    ):
-        signal.disconnect(sender=sender, dispatch_uid=f"{name}_email_notification")
-
-
-_take_off_wagtails_letters()

@@ -175,7 +175,8 @@ def test_two_tabs_of_one_phone_show_and_hand_in_the_newest_answers(phone, site):
     other.get_by_role("button", name="就这样交卷").click()
 
     other.get_by_text("一题一题看").wait_for()
-    ((question, given),) = site.ask("SELECT question_uuid, answer FROM assessments_attemptstep")
+    # the other tab may hand in before the first one's saving has come: then both say the same
+    ((question, given),) = set(site.ask("SELECT question_uuid, answer FROM assessments_attemptstep"))
     ((marked,),) = site.ask("SELECT answers FROM assessments_mark")
     assert json.loads(marked) == {str(UUID(question)): json.loads(given)}
 
