@@ -37,7 +37,11 @@ class AlreadyMet(ValueError):
 
 
 class ForHerself(ValueError):
-    """Nobody issues a certificate to herself: another registrar does."""
+    """Nobody issues or corrects a certificate of her own: another registrar does."""
+
+
+class NothingToCorrect(ValueError):
+    """The certificate says it already: a new number would only confuse."""
 
 
 class DatesWrong(ValueError):
@@ -74,13 +78,17 @@ def correct_certificate(
     """This will issue a corrected certificate under a new number, which the old one leads to from then on.
 
     name: the learner's, as it must be; it is put right in her account too. changes: of a certificate issued by hand,
-    its trained_from_date, trained_to_date, result. Raises Withdrawn, AlreadyReplaced, ReasonMissing, DatesWrong,
-    certificates.services.UnprintableName and ValidationError for what is no name; then nothing is changed at all.
+    its trained_from_date, trained_to_date, result. Raises ForHerself, NothingToCorrect, Withdrawn, AlreadyReplaced,
+    ReasonMissing, DatesWrong, certificates.services.UnprintableName and ValidationError for what is no name; then nothing is changed at all.
     """
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
-    changes = dict(changes or {})
+    changes = {key: value for key, value in (changes or {}).items() if value != getattr(certificate, key)}
+    if certificate.learner_id == actor.pk:
+        raise ForHerself
+    if name == certificate.name and not changes:
+        raise NothingToCorrect(certificate.number)
     with transaction.atomic():
         if status_on(certificate, timezone.localdate(at)) is Status.REVOKED:
             raise Withdrawn(certificate.number)

@@ -35,7 +35,8 @@ def candidates(request: HttpRequest) -> HttpResponse:
 def certify(request: HttpRequest, allocation_uuid: UUID) -> HttpResponse:
     """What the paper says, then the same once more with what will happen, then the certificate."""
     standing = get_object_or_404(uncertified(scope=request.scope, but=request.user), allocation__uuid=allocation_uuid)
-    period = standing.allocation.periods.filter(met_at__isnull=True).order_by("number").first()
+    open_periods = standing.allocation.periods.filter(met_at__isnull=True).order_by("number")
+    period = get_object_or_404(open_periods[:1])  # another registrar may have issued it since
     form = TrainingForm(request.POST if request.method == "POST" else None, today=timezone.localdate())
     is_sound = form.is_bound and form.is_valid()
     if is_sound and request.POST.get("sure") == "yes":

@@ -7,6 +7,7 @@ and carried out by courses.services, which moves the learner's period and standi
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,14 @@ from certificates.models import Certificate, Status
 from certificates.selectors import design_words_of
 from certificates.selectors import register as certificates_register
 from certificates.services import AlreadyReplaced, UnprintableName
-from courses.services import Withdrawn, correct_certificate, restore_certificate, withdraw_certificate
+from courses.services import (
+    ForHerself,
+    NothingToCorrect,
+    Withdrawn,
+    correct_certificate,
+    restore_certificate,
+    withdraw_certificate,
+)
 from people.audience import Audience, audience
 from reports.bundles import Wanted, chosen
 from reports.registrar_forms import ByHandCorrectionForm, CorrectionForm, ReasonForm
@@ -88,6 +96,7 @@ def correct(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
     """A corrected certificate under a new number; the old one stays and leads to it."""
     found = _inside(request, certificate_uuid)
     if found.status in (Status.REVOKED, Status.SUPERSEDED):
+        messages.warning(request, _("撤销了的先恢复，更正过的看新的那张，才能更正。"))
         return redirect("reports:certificate", certificate_uuid=found.uuid)
     by_hand = found.basis.get("by_hand", False)
     facts = {name: getattr(found, name) for name in ("trained_from_date", "trained_to_date", "result")}
@@ -115,6 +124,10 @@ def _ask_and_do(request: HttpRequest, found: Certificate, form: ReasonForm, act,
             form.add_error("name", unprintable(refused))
         except ValidationError as refused:
             form.add_error(None, refused)
+        except NothingToCorrect:
+            form.add_error(None, _("和证书上写的一样，没有要更正的。"))
+        except ForHerself:
+            form.add_error(None, _("自己的证书，请别的发证人来更正。"))
         except (AlreadyReplaced, Withdrawn):  # somebody else was quicker
             form.add_error(None, _("刚才有人更正或撤销了这张证书。请回到证书页再看看。"))
         else:

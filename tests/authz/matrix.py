@@ -120,6 +120,7 @@ ROWS: list[Row] = [
     Row("reports:correct", kwargs=by_certificate, allow=HERS, reveals=frozenset({"name"})),
     Row("reports:correct", "post", kwargs=by_certificate, allow=HERS, data=lambda world: CORRECTED, ok=(302,)),
     Row("reports:bundles", viewers=("registrar",)),
+    Row("reports:bundles", "post", viewers=("registrar",), ok=(302,)),
     # whom she asks for by name she finds among hers alone: tests/reports/test_by_hand.py tries to leak through it
     Row("reports:by_hand", viewers=("registrar",)),
     Row("reports:by_hand_certify", kwargs=by_allocation, allow=IN_POST, reveals=frozenset({"name"})),

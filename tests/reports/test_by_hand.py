@@ -12,6 +12,7 @@ from certificates.models import Certificate, CertificateEvent
 from courses.models import CertificationEvent, CertificationPeriod, Standing
 from courses.services import allocate
 from people.models import AuditEntry, Message, RoleGrant
+from tests.factories.certificates import CertificateFactory
 from tests.factories.content import course_with_lessons
 from tests.factories.courses import ProgrammeFactory
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
@@ -209,8 +210,6 @@ def test_the_dates_of_one_issued_by_hand_can_be_put_right(client, by_hand):
 
 
 def test_the_dates_of_one_that_learning_earned_cannot(client, registrar, county):
-    from tests.factories.certificates import CertificateFactory
-
     earned = CertificateFactory(learner__name="罗秀云", region=county)
     client.post(f"/desk/certificates/{earned.uuid}/correct/", PAPER | {"name": "罗秀芸", "sure": "yes"})
 
@@ -226,6 +225,7 @@ def test_the_dates_of_one_that_learning_earned_cannot(client, registrar, county)
         ({"name": "田<b>"}, "姓名里不能有"),
         ({"name": "田\U0002ebf0梅"}, "U+2EBF0"),
         ({"reason": ""}, "请写明理由"),
+        ({"name": "田春梅"}, "没有要更正的"),
     ],
 )
 def test_a_wrong_correction_changes_nothing(client, by_hand, wrong, said):
@@ -249,6 +249,15 @@ def test_a_revoked_one_is_not_corrected_and_a_corrected_one_not_revoked(client, 
     assert refused.status_code == 302
     assert Certificate.objects.count() == 2
     assert CertificationPeriod.objects.get().revoked_at is None
+
+
+def test_nobody_corrects_her_own(client, registrar, county):
+    own = CertificateFactory(learner=registrar, region=county)
+
+    answer = client.post(f"/desk/certificates/{own.uuid}/correct/", PAPER | {"name": "发证人乙", "sure": "yes"})
+
+    assert (answer.status_code, "请别的发证人" in answer.content.decode()) == (422, True)
+    assert Certificate.objects.count() == 1
 
 
 def test_searching_costs_the_same_for_one_and_for_twenty(client, registrar, county, programme):
