@@ -25,6 +25,8 @@ from courses.services import (
     Fact,
     allocate,
     enrol_learner,
+    join_cohort,
+    open_cohort,
     open_renewals,
     publish_requirements,
     take_batch,
@@ -36,6 +38,7 @@ from people.services import designate_region, grant_role, place_member
 
 COUNTIES = ("520628", "360827", "620121")  # 松桃 in Guizhou, 遂川 in Jiangxi, 永登 in Gansu
 STATIONS_A_COUNTY = 8
+MEMBERS_A_CLASS = 12
 PASSWORD = "qingmiao-2026"  # noqa: S105 - printed on the first screen; the demo is no secret
 SECONDS_BETWEEN_PDFS = 30  # a first start must not begin with a hundred PDFs
 # 上岗必修, 25 学时: course, the modules asked for (none: all of it), the hours they count
@@ -96,6 +99,7 @@ def plant_people(*, seed: int, learners: int, course: Course, now: datetime) -> 
             if number % PATH_A_EVERY == 0:
                 allocate(learner=learner, programme=path_a, allocated_at=now, allocated_by=staff["county"])
     allocate(learner=staff["learner"], programme=path_a, allocated_at=now, allocated_by=staff["county"])
+    plant_cohorts(counties, course, staff["trainer"], now=now)
     open_renewals(now=now)  # as the sweep would in its first minute
     for wait, pdf in enumerate(CertificatePdf.objects.filter(certificate__learner__is_demo=True).order_by("-pk")):
         pdf.due_at = now + timedelta(seconds=SECONDS_BETWEEN_PDFS * (wait + 1))
@@ -216,6 +220,24 @@ def plant_staff(counties: list[Region], programme: Programme, *, now: datetime) 
         allocate(learner=learner, programme=programme, allocated_at=now - timedelta(days=30))
         enrol_learner(learner=learner, course=programme_course(programme), enrolled_at=now)
     return staff, logins
+
+
+def plant_cohorts(counties: list[Region], course: Course, trainer: User, *, now: datetime) -> None:
+    """This will make a class of the first course in each county, of learners at every stage."""
+    today = timezone.localdate(now)
+    for county in counties:
+        of_here = Membership.objects.on(today).filter(region__path__startswith=county.path, user__is_demo=True)
+        learners = User.objects.filter(pk__in=of_here.exclude(worker=Worker.LEAGUE_CADRE).values("user"))
+        cohort = open_cohort(
+            title=f"{county.name} {today.year} 年秋季班",
+            course=course,
+            region=county,
+            led_by=trainer,
+            opened_date=today - timedelta(days=60),
+            at=now,
+        )
+        some = learners.order_by("pk")[:MEMBERS_A_CLASS]
+        join_cohort(cohort=cohort, learners=some, actor=trainer, at=now, on=today - timedelta(days=60))
 
 
 def plant_designations(counties: list[Region], administrator: User, *, now: datetime) -> None:

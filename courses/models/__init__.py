@@ -1,5 +1,6 @@
 """Learning: courses, enrolments, what was learnt, programmes and certification periods. Joins the other apps."""
 
+from .cohort import Cohort, CohortMember
 from .course import Course, CourseRelease
 from .enrolment import Enrolment, LessonProgress
 from .event import HourEntry, LearningEvent, QuarantinedEvent
@@ -12,6 +13,8 @@ __all__ = [
     "CataloguePage",
     "CertificationEvent",
     "CertificationPeriod",
+    "Cohort",
+    "CohortMember",
     "Course",
     "CoursePage",
     "CourseRelease",

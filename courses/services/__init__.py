@@ -8,6 +8,7 @@ from .certification import (
     meet_period,
     meet_periods_of,
 )
+from .cohorts import CohortClosed, close_cohort, join_cohort, leave_cohort, open_cohort, reopen_cohort
 from .enrolment import CourseNotOpen, close_enrolment, enrol_learner
 from .learning import (
     EventRefused,
@@ -39,6 +40,7 @@ from .standing import recount, refresh_standing, refresh_standings_of
 
 __all__ = [
     "AlreadyMet",
+    "CohortClosed",
     "CourseNotOpen",
     "DatesWrong",
     "Demand",
@@ -54,14 +56,18 @@ __all__ = [
     "Withdrawn",
     "allocate",
     "certify_by_hand",
+    "close_cohort",
     "close_enrolment",
     "correct_certificate",
     "correct_name",
     "end_post",
     "enrol_learner",
     "finish_lesson",
+    "join_cohort",
+    "leave_cohort",
     "meet_period",
     "meet_periods_of",
+    "open_cohort",
     "open_next_period",
     "open_renewals",
     "place_learner",
@@ -73,6 +79,7 @@ __all__ = [
     "recount",
     "refresh_standing",
     "refresh_standings_of",
+    "reopen_cohort",
     "restore_certificate",
     "settle_lesson",
     "take_batch",

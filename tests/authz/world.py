@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from courses.models import CertificationPeriod, LessonProgress
+from courses.models import CertificationPeriod, Cohort, CohortMember, LessonProgress
 from courses.services.standing import rebuild_tallies
 from people import services
 from people.models import Membership, Region, RoleGrant, User
@@ -107,6 +107,17 @@ def build_world() -> World:
         enrolment = EnrolmentFactory(learner=person.user, release=read)
         LessonProgress.objects.create(enrolment=enrolment, lesson_key=read.lessons[0]["key"], opened_at=timezone.now())
         sit(version, [person.user], answer=right)
+        # a class of its own for each, in the county where she was in post then
+        where = post.region if post else far
+        lesson_class = Cohort.objects.create(
+            title="一个班",
+            course=read.course,
+            region=town if relation == "former" else where,
+            led_by=person.user,
+            opened_date=today,
+        )
+        CohortMember.objects.create(cohort=lesson_class, learner=person.user, joined_date=today)
+        person.keys["cohort"] = lesson_class.uuid
         if post is not None:
             StandingFactory(membership=post, programme=programme, allocation=allocation)
     rebuild_tallies()

@@ -86,6 +86,19 @@ def _a_role(user) -> dict[str, Any]:
     return {"grant_pk": RoleGrant.objects.exclude(user=user).filter(to_date=None).earliest("pk").pk}
 
 
+def _a_cohort(user) -> dict[str, Any]:
+    from courses.models import Cohort
+
+    return {"cohort_uuid": Cohort.objects.filter(led_by__is_demo=True).earliest("pk").uuid}
+
+
+def _a_member(user) -> dict[str, Any]:
+    from courses.models import CohortMember
+
+    found = CohortMember.objects.filter(left_date=None).earliest("pk")
+    return {"cohort_uuid": found.cohort.uuid, "person_uuid": found.learner.uuid}
+
+
 def _a_designation(user) -> dict[str, Any]:
     from people.models import RegionDesignation
 
@@ -187,6 +200,12 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:people": _nothing,
         "reports:posts": _nothing,
         "reports:clauses": _nothing,
+        "reports:cohorts": _nothing,
+        "reports:cohort_open": _nothing,
+        "reports:cohort": _a_cohort,
+        "reports:cohort_join": _a_cohort,
+        "reports:cohort_close": _a_cohort,
+        "reports:cohort_leave": _a_member,
         "reports:pilots": _nothing,
         "reports:course_trained": _course_code,
         "reports:roster_add": _nothing,
@@ -238,6 +257,7 @@ NO_PAGE = {
     "credential": "a file",
     "reports:export_file": "a file",
     "reports:bundle_file": "a file",
+    "reports:cohort_export": "answers POST",
     "service_worker": "a script",
     "picture": "a file",
     "policies": "leads to a page of Wagtail's tree",
