@@ -74,12 +74,12 @@ def _open(cohort: Cohort) -> Cohort:
     return kept
 
 
-def _audit(cohort: Cohort, verb: str, actor: User, at: datetime, **details) -> None:
+def _audit(cohort: Cohort, verb: str, actor: User, at: datetime, *, people: Iterable[int] = ()) -> None:
     record_audit(
         actor=actor,
         verb=verb,
         object_kind="cohort",
         object_id=str(cohort.uuid),
         recorded_at=at,
-        details={"course": cohort.course_id, **details},
+        details={"course": cohort.course_id, "people": list(people)},
     )

@@ -143,7 +143,7 @@ def cohort(request: HttpRequest, cohort_uuid: UUID) -> HttpResponse:
         "lessons": [
             (number, said(title), done, done * 100 / total if total else None) for number, title, done in shown.lessons
         ],
-        "rows": [(row, test_said(row)) for row in shown.rows],
+        "rows": [(row, words_of_test(row)) for row in shown.rows],
     }
     return render(request, "reports/cohort.html", context)
 
@@ -258,16 +258,16 @@ def _columns(shown: ClassPage) -> list[Column]:
         (_("学员编号"), 11, lambda row: row.member.learner.login_number),
         (_("单位"), 26, lambda row: row.post.organisation.name),
         *lessons,
-        (_("测试"), 16, test_said),
+        (_("测试"), 16, words_of_test),
         (_("证书"), 10, lambda row: _("有") if row.is_certified else ""),
         (_("最近学习"), 17, lambda row: row.last_activity_at),
     ]
 
 
-def test_said(row: Row) -> str:
+def words_of_test(row: Row) -> str:
     """This will say where somebody stands with the test."""
     if row.is_passed:
-        return _("通过，%(score)s 分") % {"score": f"{row.best:f}".rstrip("0").rstrip(".")} if row.best else _("通过")
+        return _("通过，%(score)s 分") % {"score": f"{row.best.normalize():f}"} if row.best else _("通过")
     if row.tries:
         return ngettext("考了 %(n)d 次，没通过", "考了 %(n)d 次，没通过", row.tries) % {"n": row.tries}
     return _("还没考")

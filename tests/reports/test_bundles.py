@@ -104,6 +104,18 @@ def test_nobody_else_fetches_it_and_it_is_no_list_of_people(client, registrar, c
     assert str(export.uuid) not in client.get(PAGE).content.decode()
 
 
+def test_a_colleague_s_bundle_on_its_way_does_not_hold_up_hers(client, registrar, county):
+    issued(county, "田春梅")
+    client.post(PAGE)
+    colleague = UserFactory()
+    RoleGrantFactory(user=colleague, role=RoleGrant.Role.REGISTRAR, region=county)
+    client.force_login(colleague)
+
+    client.post(PAGE)
+
+    assert set(Export.objects.values_list("asked_by", flat=True)) == {registrar.pk, colleague.pk}
+
+
 def test_too_many_and_none_are_said_and_nothing_is_owed(client, registrar, county, monkeypatch):
     assert "没有可打包的" in client.get(PAGE).content.decode()
     assert client.post(PAGE).status_code == 422

@@ -1,6 +1,8 @@
 """A class, through the door: who may see it, who joins it, and one table of who has done what."""
 
 import io
+from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +17,7 @@ from courses.services import enrol_learner, finish_lesson, join_cohort, open_coh
 from people.models import AuditEntry, RoleGrant
 from people.scope import scope_of
 from reports.cohorts import MOST_MEMBERS, class_page
+from reports.views.cohorts import words_of_test
 from tests.factories.courses import CourseReleaseFactory, outline
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
 
@@ -122,6 +125,16 @@ def test_the_table_says_who_has_done_what(client, trainer, county, course):
     assert "学完第 1、2 课" in html
     assert "还没报名" in html
     assert busy.phone not in html
+
+
+def test_a_full_score_is_said_whole(client, trainer, county, course):
+    person = learner(county)
+    study(person, course, 3)
+    made = cohort_of(trainer, county, course, person)
+    row = class_page(scope=scope_of(trainer, Role.TRAINER, timezone.localdate()), cohort=made).rows[0]
+
+    assert words_of_test(replace(row, is_passed=True, best=Decimal("100.00"))) == "通过，100 分"
+    assert words_of_test(replace(row, is_passed=True, best=Decimal("92.50"))) == "通过，92.5 分"
 
 
 def test_the_file_holds_the_table_and_is_put_on_record(client, trainer, county, course):
