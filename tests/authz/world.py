@@ -93,6 +93,7 @@ def build_world() -> World:
         }
     # each is on one programme, counted where she was in post then, or where she had been: a list of the desk shows her
     programme = ProgrammeFactory(code="P-A", title_zh="上岗必修")
+    leader = UserFactory()
     read, version = CourseReleaseFactory(course__code="FIG"), small_quiz(code="T-FIG")
     for relation in RELATIONS:
         person = people[relation]
@@ -113,7 +114,7 @@ def build_world() -> World:
             title="一个班",
             course=read.course,
             region=town if relation == "former" else where,
-            led_by=person.user,
+            led_by=leader,
             opened_date=today,
         )
         CohortMember.objects.create(cohort=lesson_class, learner=person.user, joined_date=today)
