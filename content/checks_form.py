@@ -13,6 +13,12 @@ GOES_ON = ("action-publish", "action-submit", "action-restart-workflow")
 class CheckedPageForm(WagtailAdminPageForm):
     """Every page of ours is written with it."""
 
+    def add_error(self, field, error):
+        """Wagtail tells of a wrong block in English and of nothing but its class; each block says itself what is wrong."""
+        if str(getattr(error, "message", "")).startswith("Validation error in "):
+            error.message = _("请看标出的几块。")
+        super().add_error(field, error)
+
     def _post_clean(self):
         super()._post_clean()  # the page now holds what was typed
         if not self._goes_on():

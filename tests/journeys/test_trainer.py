@@ -18,6 +18,8 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("chromium"), reason="apt-get install chromium"),
 ]
 SENTENCE = "看见了，就说出来。"
+NUMBER = "孩子的电话是13800138000。"
+WORD = "请写清楚向谁说"
 READING = 4_000  # Wagtail notes what the form held some two seconds after it is there; a person types later than that
 PATIENCE = 90_000  # milliseconds: CI's machines are shared
 WATCH = """
@@ -39,6 +41,37 @@ def desk(installation):
         yield f"http://127.0.0.1:{port}", world
     finally:
         stop_all([web])
+
+
+def in_admin(browser, address: str, cookie: str, view=None):
+    """Somebody's own window on the desk, watched for what our policy refuses."""
+    context = browser.new_context(**(view or DESK))
+    context.add_init_script(WATCH)
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+    return context.new_page()
+
+
+def write(page, words: str) -> None:
+    """Types at the end of the lesson's first paragraph, as a person would: after Wagtail has noted what was there."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(READING)
+    point = page.locator(".public-DraftEditor-content").nth(1)
+    point.scroll_into_view_if_needed()
+    point.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(words, delay=60)
+    page.wait_for_timeout(1000)  # the editor writes into its form a quarter of a second later
+
+
+def unwrite(page, words: str) -> None:
+    write(page, "")
+    for _letter in words:
+        page.keyboard.press("Backspace")
+
+
+def hand_in(page) -> None:
+    page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle").first.click()
+    page.locator("button[name=action-submit]").click()
 
 
 def approve(browser, address: str, lesson: int, cookie: str, shot: Path) -> list[str]:
@@ -74,13 +107,7 @@ def test_a_changed_sentence_is_seen_at_phone_size_reviewed_and_published(desk, i
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.goto(f"{address}/admin/pages/{before['lesson']}/edit/")
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(READING)
-        point = page.locator(".public-DraftEditor-content").nth(1)
-        point.scroll_into_view_if_needed()
-        point.click()
-        page.keyboard.press("Control+End")
-        page.keyboard.type(SENTENCE, delay=60)
+        write(page, SENTENCE)
         page.get_by_role("button", name=re.compile("预览|Preview")).first.click()
         # Wagtail draws the next preview in a second frame and then puts it in the first one's place
         page.wait_for_function(IN_PREVIEW, arg=SENTENCE, timeout=PATIENCE, polling=500)
@@ -89,8 +116,7 @@ def test_a_changed_sentence_is_seen_at_phone_size_reviewed_and_published(desk, i
         says = preview.locator("header.top").inner_text()
         page.screenshot(path=shots / "trainer-preview.png")
         wrong += page.evaluate("window.refused")
-        page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle").first.click()
-        page.locator("button[name=action-submit]").click()
+        hand_in(page)
         page.wait_for_url(f"{address}/admin/pages/{before['course_page']}/", timeout=PATIENCE)
         page.screenshot(path=shots / "trainer-handed-in.png")
         wrong += page.evaluate("window.refused")
@@ -114,3 +140,68 @@ def test_a_changed_sentence_is_seen_at_phone_size_reviewed_and_published(desk, i
     assert after["releases"] == before["releases"], "a changed sentence makes no new outline"
     assert after["recorded"] == before["recorded"], "a preview is no learning"
     assert wrong == []
+
+
+def test_a_child_s_number_is_stopped_and_a_reviewer_sends_it_back_with_a_word(desk, installation, tmp_path):
+    address, before = desk
+    shots = Path(os.environ.get("QINGMIAO_SHOTS", tmp_path))
+    editor = f"{address}/admin/pages/{before['lesson']}/edit/"
+
+    with chromium() as browser:
+        trainer = in_admin(browser, address, before["cookie"])
+        trainer.goto(editor)
+        write(trainer, NUMBER)
+        hand_in(trainer)
+        trainer.get_by_text(re.compile("正文第 .+ 块")).first.wait_for(timeout=PATIENCE)
+        stopped = trainer.locator("body").inner_text()
+        trainer.screenshot(path=shots / "trainer-stopped.png")
+        unwrite(trainer, NUMBER)
+        trainer.keyboard.type(SENTENCE, delay=60)
+        trainer.wait_for_timeout(1000)
+        hand_in(trainer)
+        trainer.wait_for_url(f"{address}/admin/pages/{before['course_page']}/", timeout=PATIENCE)
+
+        reviewer = in_admin(browser, address, before["reviewers"][0])
+        reviewer.goto(f"{address}/accounts/me/messages/")
+        told = reviewer.locator("main").inner_text()
+        reviewer.screenshot(path=shots / "reviewer-told.png")
+        reviewer.goto(f"{address}/admin/pages/{before['lesson']}/revisions/compare/live...latest/")
+        compared = reviewer.locator("main").inner_text()
+        reviewer.screenshot(path=shots / "reviewer-compares.png")
+        reviewer.goto(editor)
+        reviewer.wait_for_load_state("networkidle")
+        button = reviewer.locator("footer [data-workflow-action-name=reject]").first
+        if not button.is_visible():
+            reviewer.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle").first.click()
+        button.click()
+        reviewer.locator("textarea[name=comment]").fill(WORD)
+        reviewer.screenshot(path=shots / "reviewer-rejects.png")
+        with reviewer.expect_navigation(timeout=PATIENCE):
+            reviewer.locator("[role=dialog] [type=submit]:visible, .modal [type=submit]:visible").first.click()
+
+        trainer.goto(f"{address}/accounts/me/messages/")
+        returned = trainer.locator("main").inner_text()
+        trainer.screenshot(path=shots / "trainer-told.png")
+        trainer.goto(editor)
+        trainer.wait_for_load_state("networkidle")
+        trainer.screenshot(path=shots / "trainer-reads-why.png")
+        write(trainer, "现在就说。")
+        hand_in(trainer)
+        trainer.wait_for_url(f"{address}/admin/pages/{before['course_page']}/", timeout=PATIENCE)
+        small = in_admin(browser, address, before["cookie"], PHONE)
+        small.goto(editor)
+        small.wait_for_load_state("networkidle")
+        small.screenshot(path=shots / "trainer-editor-360.png")
+        refused = [*trainer.evaluate("window.refused"), *reviewer.evaluate("window.refused")]
+        for number, cookie in enumerate(before["reviewers"]):
+            refused += approve(browser, address, before["lesson"], cookie, shots / f"reviewer-again-{number}.png")
+    after = json.loads(installation.run("-m", "tests.journeys.trainer_world", "check").splitlines()[-1])
+
+    assert re.search("正文第 .+ 块", stopped)
+    assert "Validation error" not in stopped
+    assert "等您看" in told
+    assert SENTENCE in compared
+    assert WORD in returned
+    assert f"{SENTENCE}现在就说。" in after["words"].replace("\n", "")
+    assert NUMBER not in after["words"]
+    assert refused == []
