@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.admin import signal_handlers
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import TaskState, WorkflowState
-from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
+from wagtail.signals import task_submitted, workflow_approved, workflow_cancelled, workflow_rejected
 
 from content.models import RoleReview
 from people.models import Message, RoleGrant, User
@@ -21,6 +22,7 @@ from people.services import owe_messages
 def connect() -> None:
     """This will listen to the review from now on, in the place of Wagtail, whose app is made ready after ours."""
     signal_handlers.register_signal_handlers = lambda: None
+    workflow_cancelled.connect(tell_author, sender=WorkflowState, dispatch_uid="content_tell_author_cancelled")
     task_submitted.connect(tell_reviewers, sender=TaskState, dispatch_uid="content_tell_reviewers")
     workflow_rejected.connect(tell_author, sender=WorkflowState, dispatch_uid="content_tell_author_rejected")
     workflow_approved.connect(tell_author, sender=WorkflowState, dispatch_uid="content_tell_author_approved")
@@ -47,24 +49,48 @@ def tell_reviewers(sender, instance: TaskState, **kwargs) -> None:
     )
 
 
+KINDS = {
+    WorkflowState.STATUS_APPROVED: "review_passed",
+    WorkflowState.STATUS_NEEDS_CHANGES: "review_returned",
+    WorkflowState.STATUS_CANCELLED: "review_cancelled",
+}
+
+
 def tell_author(sender, instance: WorkflowState, user: User | None = None, **kwargs) -> None:
-    """This will tell who handed it in that it is live, or what to mend and who says so."""
+    """This will tell who handed it in what became of it, with all that the reviewers wrote: nothing of what she did."""
     author = instance.requested_by
     if author is None or author == user:
         return
-    title, is_approved = str(instance.content_object), instance.status == WorkflowState.STATUS_APPROVED
-    comment = instance.current_task_state.get_comment() if instance.current_task_state else ""
+    _tell([author], KINDS[instance.status], lambda: _became(instance, user), instance)
 
-    def words() -> tuple[str, str]:
-        if is_approved:
-            return _("发布了：%(title)s") % {"title": title}, _("《%(title)s》审完了，已经发布。") % {"title": title}
-        facts = {"title": title, "who": user.name if user else "", "comment": comment or _("没有写。")}
-        return (
-            _("请再改改：%(title)s") % facts,
-            _("《%(title)s》请您再改改。%(who)s写的意见：%(comment)s") % facts,
-        )
 
-    _tell([author], "review_passed" if is_approved else "review_returned", words, instance)
+def _became(state: WorkflowState, user: User | None) -> tuple[str, str]:
+    """The subject and the body, in the language that is active."""
+    facts = {"title": str(state.content_object), "who": user.name if user else "", "comment": _comments(state)}
+    if state.status == WorkflowState.STATUS_CANCELLED:
+        return _("审核停下了：%(title)s") % facts, _(
+            "《%(title)s》的审核被%(who)s停下了。请打开看看现在的样子；要接着审，请再提交一次。"
+        ) % facts
+    if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        facts["comment"] = facts["comment"] or _("没有写。")
+        return _("请再改改：%(title)s") % facts, _("《%(title)s》请您再改改。%(who)s写的意见：%(comment)s") % facts
+    day = state.content_object.get_latest_revision().approved_go_live_at
+    if day:
+        facts["day"] = date_format(timezone.localtime(day), "Y-m-d H:i")
+        subject, body = _("审完了：%(title)s"), _("《%(title)s》审完了，%(day)s 自动发布。")
+    else:
+        subject, body = _("发布了：%(title)s"), _("《%(title)s》审完了，已经发布。")
+    if facts["comment"]:
+        body += _("审核人写的话：%(comment)s")
+    return subject % facts, body % facts
+
+
+def _comments(state: WorkflowState) -> str:
+    """What the reviewers of this round wrote: of the step that sent it back, or of all that said yes."""
+    said = state.task_states.exclude(comment="").order_by("pk")
+    if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        said = said.filter(pk=state.current_task_state_id)
+    return _("；").join(said.values_list("comment", flat=True))
 
 
 def _tell(people: Iterable[User], kind: str, words, state: WorkflowState) -> None:

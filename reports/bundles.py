@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
 from zipfile import ZIP_STORED, ZipFile
@@ -20,10 +20,9 @@ from people.owed import ring
 from people.scope import Scope
 from people.services import record_audit
 from reports.models import Export
-from reports.workbook import Column, open_book, write_pairs, write_table
+from reports.workbook import Column, care, open_book, write_pairs, write_table
 
 MOST_IN_A_BUNDLE = 1_000  # some 40 MB, and minutes of a worker where none of them has been printed before
-KEPT = timedelta(days=7)
 PROGRESS_EVERY = 20
 
 
@@ -61,10 +60,10 @@ def owe_bundle(
         asked_by=actor,
         asked_at=asked_at,
         due_at=asked_at,
-        scope=kept_scope(scope),
+        scope=Export.kept(scope),
         filters={**asdict(wanted), "language": translation.get_language()},
         rows_total=count,
-        expires_at=asked_at + KEPT,
+        expires_at=asked_at + Export.KEPT,
     )
     record_audit(
         actor=actor,
@@ -92,7 +91,7 @@ def write_bundle(file: BinaryIO, export: Export, progress: Callable[[int], None]
     that was cut off is there when it is written again.
     """
     wanted = Wanted(**{name: export.filters[name] for name in ("words", "county", "status")})
-    rows = list(chosen(scope=scope_of_export(export), wanted=wanted).defer(None).select_related("issuer", "pdf"))
+    rows = list(chosen(scope=export.asked_in(), wanted=wanted).defer(None).select_related("issuer", "pdf"))
     missing: set[int] = set()
     with ZipFile(file, "w", ZIP_STORED) as bundle:  # a PDF is compressed already
         for n, certificate in enumerate(rows, start=1):
@@ -116,8 +115,7 @@ def _register_of(rows: list[Certificate], missing: set[int], export: Export) -> 
         (_("PDF 没做成"), len(missing)),
         (_("数据截至"), export.asked_at),
         (_("导出人"), export.asked_by.name),
-        (_("时间"), _("都是北京时间")),
-        (_("请注意"), _("名单里有个人信息，只用于培训工作。请不要转发，用完删除。每次导出都有记录。")),
+        *care(),
     ]
     with open_book(stream, title=_("证书登记")) as book:
         write_pairs(book, _("说明"), lines)
@@ -142,22 +140,3 @@ def _columns(missing: set[int]) -> list[Column]:
         (_("状态"), 14, lambda c: Status(c.status).label),
         (_("PDF"), 28, lambda c: _("没做成，请稍后单独下载") if c.pk in missing else f"{c.number}.pdf"),
     ]
-
-
-def kept_scope(scope: Scope) -> dict:
-    """This will write a scope down for a worker."""
-    return {
-        "on_date": scope.on_date.isoformat(),
-        "region_paths": list(scope.region_paths),
-        "organisation_paths": list(scope.organisation_paths),
-    }
-
-
-def scope_of_export(export: Export) -> Scope:
-    """This will read back what whoever asked could see then."""
-    kept = export.scope
-    return Scope(
-        on_date=date.fromisoformat(kept["on_date"]),
-        region_paths=tuple(kept["region_paths"]),
-        organisation_paths=tuple(kept["organisation_paths"]),
-    )

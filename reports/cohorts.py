@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
@@ -56,7 +56,7 @@ class ClassPage:
         return sum(row.is_certified for row in self.rows)
 
 
-def cohorts(*, scope: Scope, day: date) -> QuerySet[Cohort]:
+def cohorts(*, scope: Scope) -> QuerySet[Cohort]:
     """This will give the classes of her places, open ones first, each with how many are in it."""
     inside = Q(pk__in=[])
     for path in scope.region_paths:
@@ -72,10 +72,11 @@ def cohorts(*, scope: Scope, day: date) -> QuerySet[Cohort]:
 
 def class_page(*, scope: Scope, cohort: Cohort) -> ClassPage:
     """This will lay a class out in five queries, whatever its size. Who has left her places is not shown."""
-    posts = {post.user_id: post for post in scope.memberships().select_related("organisation", "region")
-             .filter(user__in=cohort.members.filter(left_date__isnull=True).values("learner"))}  # fmt: skip
+    in_it = cohort.members.filter(left_date__isnull=True)
+    here = scope.memberships().filter(user__in=in_it.values("learner")).select_related("organisation", "region")
+    posts = {post.user_id: post for post in here}
     members = list(
-        cohort.members.filter(left_date__isnull=True, learner__in=posts)
+        in_it.filter(learner__in=posts)
         .select_related("learner")
         .annotate(
             is_certified=Exists(

@@ -1,9 +1,11 @@
 import uuid
+from datetime import date, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Owed
+from people.scope import Scope
 
 
 class Export(Owed):
@@ -18,6 +20,7 @@ class Export(Owed):
         CERTIFICATES = "certificates", _("证书压缩包")
 
     task = "reports.tasks.write_export"
+    KEPT = timedelta(days=7)
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PEOPLE)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -30,6 +33,23 @@ class Export(Owed):
     file = models.CharField(max_length=200, blank=True)
     size = models.PositiveIntegerField(default=0)
     expires_at = models.DateTimeField()
+
+    @staticmethod
+    def kept(scope: Scope) -> dict:
+        """This will write a scope down for a worker."""
+        return {
+            "on_date": scope.on_date.isoformat(),
+            "region_paths": list(scope.region_paths),
+            "organisation_paths": list(scope.organisation_paths),
+        }
+
+    def asked_in(self) -> Scope:
+        """This will read back what whoever asked could see then."""
+        return Scope(
+            on_date=date.fromisoformat(self.scope["on_date"]),
+            region_paths=tuple(self.scope["region_paths"]),
+            organisation_paths=tuple(self.scope["organisation_paths"]),
+        )
 
 
 class ReminderRound(models.Model):

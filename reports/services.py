@@ -4,7 +4,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +19,7 @@ from people.owed import ring
 from people.scope import Scope
 from people.services import owe_message, record_audit
 from reports import places, selectors
-from reports.bundles import kept_scope, scope_of_export, write_bundle
+from reports.bundles import write_bundle
 from reports.models import Export
 from reports.places import Place
 from reports.selectors import Filters
@@ -28,7 +28,6 @@ from reports.words import Person, person_of
 from reports.workbook import Cover, write_workbook
 
 ROWS_AT_ONCE = 5_000
-KEPT = timedelta(days=7)
 
 
 class ReasonMissing(Exception):
@@ -109,7 +108,7 @@ def owe_export(
         asked_by=actor,
         asked_at=asked_at,
         due_at=asked_at,
-        scope=kept_scope(scope),
+        scope=Export.kept(scope),
         filters={
             **asdict(request.filters),
             "place": request.place.kind,
@@ -120,7 +119,7 @@ def owe_export(
             "language": translation.get_language(),
         },
         rows_total=rows,
-        expires_at=asked_at + KEPT,
+        expires_at=asked_at + Export.KEPT,
     )
     record_export(actor=actor, request=request, rows=rows, recorded_at=asked_at, address=address, uuid=str(export.uuid))
     ring(Export.task, export.pk)
@@ -172,7 +171,7 @@ def write_export(*, export: Export, now: Callable[[], datetime] = timezone.now) 
 
 
 def _write_people(file: BinaryIO, export: Export, progress: Callable[[int], None]) -> int:
-    scope, request = scope_of_export(export), _request_of(export)
+    scope, request = export.asked_in(), _request_of(export)
     cover = _cover(request, taken_by=export.asked_by, rows=export.rows_total, as_at=export.asked_at)
     return write_workbook(file, cover=cover, people=_people(scope, request), progress=progress)
 
@@ -222,7 +221,7 @@ def _cover(request: Request, *, taken_by: User, rows: int, as_at: datetime) -> C
 def _request_of(export: Export) -> Request:
     kept = export.filters
     return Request(
-        place=places.find(scope=scope_of_export(export), **{kept["place"]: kept["key"]}),
+        place=places.find(scope=export.asked_in(), **{kept["place"]: kept["key"]}),
         programme=Programme.objects.get(code=kept["programme"]),
         filters=Filters.kept(kept),
         has_full_phones=kept["full_phones"],

@@ -149,6 +149,13 @@ def _cover_lines(cover: Cover) -> list[tuple[str, object]]:
         (_("导出人"), cover.taken_by),
         (_("人数"), cover.rows),
         (_("手机号"), phones),
+        *care(),
+    ]
+
+
+def care() -> list[tuple[str, object]]:
+    """What the first sheet of every file with people says last."""
+    return [
         (_("时间"), _("都是北京时间")),
         (_("请注意"), _("名单里有个人信息，只用于培训工作。请不要转发，用完删除。每次导出都有记录。")),
     ]

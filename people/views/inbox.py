@@ -21,6 +21,7 @@ LEADS = {
     "certificate_revoked": "certificates",
     "certificate_reinstated": "certificates",
     "renewal_open": "home",
+    "review_cancelled": "wagtailadmin_home",
     "review_passed": "wagtailadmin_home",
     "review_returned": "wagtailadmin_home",
     "review_wanted": "wagtailadmin_home",

@@ -20,12 +20,13 @@ from courses.selectors import said
 from courses.services import CohortClosed, close_cohort, join_cohort, leave_cohort, open_cohort, reopen_cohort
 from people.audience import Audience, audience
 from people.models import RoleGrant
-from people.scope import Scope, roles_of
+from people.scope import Scope, roles_of, scope_of
 from people.services import record_audit
-from reports import places
 from reports.cohorts import MOST_MEMBERS, ClassPage, Row, class_page, cohorts, named_in
+from reports.person import covers
 from reports.views.desk import frame
-from reports.workbook import Column, open_book, write_pairs, write_table
+from reports.where import RegionField
+from reports.workbook import Column, care, open_book, write_pairs, write_table
 
 ROWS_A_PAGE = 25
 LINES_SHOWN = 8
@@ -51,7 +52,7 @@ class CohortForm(forms.Form):
             "invalid_choice": gettext_lazy("没有这门课，请重新选。"),
         },
     )
-    where = forms.CharField(
+    where = RegionField(
         label=gettext_lazy("哪里的班：地区的全称，或者地区代码"),
         max_length=100,
         help_text=gettext_lazy("管这里的团委工作人员和培训师都看得到这个班。"),
@@ -60,19 +61,9 @@ class CohortForm(forms.Form):
 
     def __init__(self, *args, scope: Scope, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.scope = scope
+        self.fields["where"].scope = scope
         open_now = CourseRelease.objects.values("course")
         self.fields["course"].queryset = Course.objects.filter(pk__in=open_now).order_by("code")
-
-    def clean_where(self):
-        text = " ".join(self.cleaned_data["where"].split())
-        found = places.named(scope=self.scope, text=text)
-        if not found:
-            raise ValidationError(_("您管的范围里没有“%(text)s”。请写全称，或者写地区代码。"), params={"text": text})
-        if len(found) > 1:
-            which = _("、").join(f"{one.full_name} {one.code}" for one in found[:8])
-            raise ValidationError(_("叫这个名字的不止一处，请写代码：%(which)s。"), params={"which": which})
-        return found[0]
 
 
 class MembersForm(forms.Form):
@@ -109,7 +100,7 @@ class MembersForm(forms.Form):
 @audience(Audience.LEADER)
 @require_safe
 def cohort_list(request: HttpRequest) -> HttpResponse:
-    rows = cohorts(scope=request.scope, day=request.scope.on_date)
+    rows = cohorts(scope=request.scope)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "reports/cohorts.html", _frame(request) | {"page": page})
 
@@ -138,12 +129,13 @@ def cohort(request: HttpRequest, cohort_uuid: UUID) -> HttpResponse:
     """Who has done what, in one table."""
     shown = class_page(scope=request.scope, cohort=_find(request, cohort_uuid))
     total = len(shown.rows)
+    officer = scope_of(request.user, RoleGrant.Role.STAFF, request.scope.on_date)  # whose own page she may open
     context = _frame(request) | {
         "shown": shown,
         "lessons": [
             (number, said(title), done, done * 100 / total if total else None) for number, title, done in shown.lessons
         ],
-        "rows": [(row, words_of_test(row)) for row in shown.rows],
+        "rows": [(row, words_of_test(row), covers(officer, row.post)) for row in shown.rows],
     }
     return render(request, "reports/cohort.html", context)
 
@@ -241,8 +233,7 @@ def _cover(request: HttpRequest, shown: ClassPage, now) -> list[tuple[str, objec
         (_("人数"), len(shown.rows)),
         (_("数据截至"), now),
         (_("导出人"), request.user.name),
-        (_("时间"), _("都是北京时间")),
-        (_("请注意"), _("名单里有个人信息，只用于培训工作。请不要转发，用完删除。每次导出都有记录。")),
+        *care(),
     ]
 
 
@@ -275,7 +266,7 @@ def words_of_test(row: Row) -> str:
 
 def _find(request: HttpRequest, cohort_uuid: UUID) -> Cohort:
     """A class of another place is not there."""
-    return get_object_or_404(cohorts(scope=request.scope, day=request.scope.on_date), uuid=cohort_uuid)
+    return get_object_or_404(cohorts(scope=request.scope), uuid=cohort_uuid)
 
 
 def _frame(request: HttpRequest) -> dict:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.audience import Audience, audience
-from people.models import Region, RegionDesignation
+from people.models import RegionDesignation
 from people.scope import Scope
 from people.services import AlreadyDesignated, designate_region, end_designation
 from reports import places
@@ -21,6 +21,7 @@ from reports.pilots import compare
 from reports.roster_forms import DAY
 from reports.titles import designation_names, figure_names
 from reports.views.desk import desk_of, frame
+from reports.where import RegionField
 
 FIGURES = ("learners", "studying", "certified", "overdue")
 ROWS_A_PAGE = 50
@@ -68,7 +69,7 @@ class DesignationForm(forms.Form):
     """What a paper says of a place inside the administrator's own scope."""
 
     kind = forms.ChoiceField(label=gettext_lazy("种类"), choices=RegionDesignation.Kind.choices)
-    where = forms.CharField(
+    where = RegionField(
         label=gettext_lazy("哪里：地区的全称，或者地区代码"),
         max_length=100,
         help_text=gettext_lazy("例如“松桃苗族自治县”，或者 520628。下面的乡镇都算在内。"),
@@ -91,17 +92,7 @@ class DesignationForm(forms.Form):
 
     def __init__(self, *args, scope: Scope, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.scope = scope
-
-    def clean_where(self) -> Region:
-        text = " ".join(self.cleaned_data["where"].split())
-        found = places.named(scope=self.scope, text=text)
-        if not found:
-            raise ValidationError(_("您管的范围里没有“%(text)s”。请写全称，或者写地区代码。"), params={"text": text})
-        if len(found) > 1:
-            which = _("、").join(f"{one.full_name} {one.code}" for one in found[:8])
-            raise ValidationError(_("叫这个名字的不止一处，请写代码：%(which)s。"), params={"which": which})
-        return found[0]
+        self.fields["where"].scope = scope
 
     def clean_from_date(self):
         day = self.cleaned_data["from_date"]

@@ -1,6 +1,7 @@
 """Who may do what, where: an administrator gives roles and ends them, each with a reason and a day, none deleted."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -22,9 +23,9 @@ from people.scope import Scope
 from people.services import end_role, grant_role
 from reports import places
 from reports.views.desk import frame
+from reports.where import the_one
 
 ROWS_A_PAGE = 50
-CANDIDATES = 8  # of places with the same name, named in the answer
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -76,20 +77,7 @@ class GrantForm(forms.Form):
             if self.scope.covers_region(o.region.path)
             or any(o.path.startswith(p) for p in self.scope.organisation_paths)
         ]
-        found = [*regions, *bodies]
-        if not found:
-            raise ValidationError(_("您管的范围里没有“%(text)s”。请写全称，或者写地区代码。"), params={"text": text})
-        if len(found) > 1:
-            raise ValidationError(
-                _("叫这个名字的不止一处，请写代码：%(which)s。"),
-                params={
-                    "which": _("、").join(
-                        f"{one.full_name} {one.code}" if isinstance(one, Region) else f"{one.name}（{one.region.name}）"
-                        for one in found[:CANDIDATES]
-                    )
-                },
-            )
-        return found[0]
+        return the_one([*regions, *bodies], text)
 
 
 @never_cache
@@ -104,7 +92,8 @@ def roles(request: HttpRequest) -> HttpResponse:
     if role in RoleGrant.Role.values:
         rows = rows.filter(role=role)
     page = Paginator(rows.order_by("role", "region__path", "pk"), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "q": words, "role": role, "roles": RoleGrant.Role.choices}
+    query = f"&{urlencode({'q': words, 'role': role})}"
+    context = {"page": page, "q": words, "role": role, "roles": RoleGrant.Role.choices, "query": query}
     return render(request, "reports/roles.html", frame(request, "roles") | context)
 
 

@@ -61,6 +61,10 @@ def by_allocation(person: Person) -> dict:
     return {"allocation_uuid": person.keys["allocation"]}
 
 
+def by_designation(person: Person) -> dict:
+    return {"designation_pk": person.keys["designation"]}
+
+
 def by_cohort(person: Person) -> dict:
     return {"cohort_uuid": person.keys["cohort"]}
 
@@ -191,6 +195,10 @@ ROWS: list[Row] = [
     Row("reports:pilots", viewers=("staff",)),
     Row("reports:designations", viewers=("administrator",)),
     Row("reports:designate", viewers=("administrator",)),
+    *(
+        Row("reports:designation_end", method, kwargs=by_designation, allow=pairs(["administrator"], RELATIONS), ok=ok)
+        for method, ok in (("get", (200,)), ("post", (422,)))
+    ),
     # why she has (not) a certificate: her own and no other's; her officer's is the desk's
     Row("why", kwargs=by_allocation),
     # what learning says about the words: for who writes and reviews them, wherever people are; nobody is named

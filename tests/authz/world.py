@@ -17,7 +17,7 @@ from django.utils import timezone
 from courses.models import CertificationPeriod, Cohort, CohortMember, LessonProgress
 from courses.services.standing import rebuild_tallies
 from people import services
-from people.models import Membership, Region, RoleGrant, User
+from people.models import Membership, Region, RegionDesignation, RoleGrant, User
 from tests.factories.assessments import right, sit, small_quiz
 from tests.factories.certificates import CertificateFactory, IssuerFactory
 from tests.factories.courses import CourseReleaseFactory, EnrolmentFactory, ProgrammeFactory
@@ -119,6 +119,9 @@ def build_world() -> World:
         )
         CohortMember.objects.create(cohort=lesson_class, learner=person.user, joined_date=today)
         person.keys["cohort"] = lesson_class.uuid
+        paper = {"kind": "pilot", "from_date": today, "paper": "某文件"}
+        designation, _made = RegionDesignation.objects.get_or_create(region=lesson_class.region, defaults=paper)
+        person.keys["designation"] = designation.pk
         if post is not None:
             StandingFactory(membership=post, programme=programme, allocation=allocation)
     rebuild_tallies()

@@ -53,7 +53,7 @@ def desk(client, lesson):
             "author": "",
             "review_notes": "",
             "comments": inline_formset([]),
-        } | {name.replace("_", "-"): value for name, value in action.items()}
+        } | {name.replace("_", "-") if name.startswith("action_") else name: value for name, value in action.items()}
         return client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), nested_form_data(data))
 
     post.people = people
@@ -229,6 +229,35 @@ def test_who_must_mend_reads_what_and_from_whom_and_finds_the_way(named, lesson,
     inbox = client.get(reverse("account_messages")).content.decode()
     assert "第 2 段写具体一点" in inbox
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
+
+
+def test_a_page_of_a_later_day_is_not_said_to_be_published(named, lesson):
+    later = timezone.now() + timedelta(days=3)
+    named(Role.TRAINER, action_submit="1", go_live_at=f"{timezone.localtime(later):%Y-%m-%d %H:%M}")
+    for role in RoleReview.STEPS:
+        decide(named, role, "approve")
+
+    said = Message.objects.get(kind="review_passed", channel="app")
+    assert SENTENCE not in live_words(lesson)
+    assert f"{timezone.localtime(later):%Y-%m-%d %H:%M} 自动发布" in said.body
+    assert "已经发布" not in said.body + said.subject
+
+
+def test_what_reviewers_wrote_with_their_yes_reaches_the_author(named, lesson):
+    named(Role.TRAINER, action_submit="1")
+    for role, words in zip(RoleReview.STEPS, ("写得清楚", "", "下次配一张图"), strict=True):
+        decide(named, role, "approve", words)
+
+    assert "写得清楚；下次配一张图" in Message.objects.get(kind="review_passed", channel="app").body
+
+
+def test_a_cancelled_review_is_told(named, lesson):
+    named(Role.TRAINER, action_submit="1")
+    named(Role.REVIEWER, action_cancel_workflow="1")
+
+    assert told("review_cancelled") == [("培训师", "review_cancelled", "app"), ("培训师", "review_cancelled", "email")]
+    assert "再提交一次" in Message.objects.get(kind="review_cancelled", channel="app").body
+    assert told("review_passed") == []
 
 
 def test_nobody_is_asked_to_review_her_own_and_an_ended_grant_is_not_asked(named, lesson):

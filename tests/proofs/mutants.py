@@ -33,6 +33,7 @@ RIGHTS = [
     "tests/certificates/test_mine.py",
     "tests/certificates/test_verify.py",
     "tests/certificates/test_designs.py",
+    "tests/certificates/test_design_specimens.py",
     "tests/content/test_policies.py",
     "tests/content/test_review.py",
     "tests/courses/test_figures.py",

@@ -115,7 +115,7 @@ def test_the_table_says_who_has_done_what(client, trainer, county, course):
     made = cohort_of(trainer, county, course, busy, idle, away)
 
     page = client.get(address("cohort", made))
-    rows = {row.member.learner.name: row for row, _said in page.context["rows"]}
+    rows = {row.member.learner.name: row for row, *_rest in page.context["rows"]}
     html = page.content.decode()
 
     assert rows["田春梅"].lessons[:2] == ("done", "done")
@@ -164,6 +164,22 @@ def test_another_county_s_class_is_not_there(client, county, course, role):
         assert client.get(address(name, made)).status_code == 404
     assert client.post(address("cohort_export", made)).status_code == 404
     assert client.post(address("cohort_leave", made, person.uuid)).status_code == 404
+
+
+def test_a_trainer_of_two_counties_who_is_officer_of_one_is_led_to_those_of_that_one(client, county, course):
+    beside = RegionFactory(code="990322")
+    user = signed_in(client, county, Role.STAFF)
+    for place in (county, beside):
+        RoleGrantFactory(user=user, role=Role.TRAINER, region=place)
+    hers, other = learner(county, "田春梅"), learner(beside, "罗秀云")
+    made = cohort_of(user, county, course, hers, other)
+
+    html = client.get(address("cohort", made)).content.decode()
+
+    assert reverse("reports:person", args=[hers.uuid]) in html
+    assert "罗秀云" in html
+    assert reverse("reports:person", args=[other.uuid]) not in html
+    assert client.get(reverse("reports:person", args=[other.uuid])).status_code == 404
 
 
 def test_who_has_left_her_places_is_no_longer_named(client, trainer, county, course):

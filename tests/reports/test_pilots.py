@@ -11,6 +11,8 @@ from django.utils import timezone
 from courses.models import Standing
 from people.models import AuditEntry, RegionDesignation, RoleGrant
 from people.services import AlreadyDesignated, designate_region, end_designation, rename_region
+from reports.pilots import compare
+from reports.places import of_region
 from tests.factories.people import RegionFactory, RoleGrantFactory, UserFactory
 from tests.factories.reports import Country, tally
 
@@ -159,6 +161,9 @@ def test_queries_are_as_many_for_one_place_as_for_twenty(client, country):
     people_everywhere(country)
 
     assert cost() == one
+    with CaptureQueriesContext(connection) as asked:
+        compare(place=of_region(country.province), programme=country.programme, on_date=timezone.localdate())
+    assert len(asked) == 2
 
 
 def test_an_export_keeps_the_side(client, country):

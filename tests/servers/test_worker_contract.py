@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -17,6 +18,7 @@ from config.processes import SWEEP, WORKER, Child, celery_command, stop_all
 pytestmark = pytest.mark.servers
 TEXTS = 12
 CERTIFICATES = 6
+BUNDLED = 40
 KILLS = 4
 OWE_TEXTS = """
 import django, sys, time
@@ -41,6 +43,26 @@ issuer, region = IssuerFactory(), RegionFactory()
 for n in range({certificates}):
     with transaction.atomic():
         CertificateFactory(issuer=issuer, region=region, issued_at=timezone.now(), learner__name="王春梅")
+time.sleep(3)
+"""
+
+
+OWE_A_BUNDLE = """
+import django, time
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from certificates.models import CertificatePdf
+from people.scope import Scope
+from reports.bundles import Wanted, owe_bundle
+from tests.factories.certificates import CertificateFactory, IssuerFactory
+from tests.factories.people import RegionFactory, UserFactory
+issuer, region, now = IssuerFactory(), RegionFactory(), timezone.now()
+for n in range({certificates}):
+    CertificateFactory(issuer=issuer, region=region, issued_at=now, learner__name="王春梅")
+CertificatePdf.objects.update(due_at=now + timedelta(days=1))  # so that the bundle makes them, and is long at it
+scope = Scope(on_date=timezone.localdate(), region_paths=(region.path,))
+owe_bundle(actor=UserFactory(), scope=scope, wanted=Wanted(), count={certificates}, asked_at=now)
 time.sleep(3)
 """
 
@@ -146,6 +168,22 @@ def test_no_pdf_is_lost_and_none_doubled_when_the_worker_is_killed(installation,
     assert made == {file for _, file, _ in rows}
     assert all(sha256((installation.folder / file).read_bytes()).hexdigest() == digest for _, file, digest in rows)
     assert scene.leases_taken() > CERTIFICATES  # the kills did hit
+
+
+def test_a_bundle_of_certificates_is_whole_when_the_worker_is_killed(installation, broker):
+    scene = Scene(installation, broker, sweep=True, table="reports_export")
+
+    _play(scene, OWE_A_BUNDLE.format(certificates=BUNDLED), kills=2, wait=180)
+
+    ((file, written, attempts),) = installation.ask("SELECT file, rows_written, attempts FROM reports_export")
+    folder = installation.folder / "exports"
+    assert scene.owed() == 0
+    assert (written, attempts > 1) == (BUNDLED, True)  # the kills did hit
+    assert [path.name for path in folder.iterdir()] == [file]  # no half file is left
+    with ZipFile(folder / file) as bundle:
+        assert bundle.testzip() is None
+        assert len(bundle.namelist()) == len(set(bundle.namelist())) == BUNDLED + 1
+    assert installation.ask("SELECT count(*) FROM people_message WHERE kind = 'bundle_ready'") == [(1,)]
 
 
 def test_a_worker_killed_while_it_waits_still_works(installation, broker):
