@@ -7,6 +7,8 @@ from config.processes import Child, stop_all
 from tests.servers.installation import Installation
 from tests.servers.ports import free_port, wait_for_port
 
+PASSWORD = "qingmiao-2026"  # of the whole demo
+
 
 class Site:
     """One installation behind gunicorn on one port. `die` is a dead network to whoever looks: nobody answers."""
@@ -38,3 +40,13 @@ class Site:
 
 def sign_in(context, site: Site, session: str) -> None:
     context.add_cookies([{"name": "sessionid", "value": session, "url": site.address}])
+
+
+def enter(page, site: Site, login: str) -> None:
+    """Somebody of the demo signs in with her password, through the door that everybody uses."""
+    page.goto(f"{site.address}/accounts/login/")
+    page.locator("summary", has_text="用密码登录").click()
+    page.locator("input[name=who]").fill(login)
+    page.locator("input[name=pw]").fill(PASSWORD)
+    page.locator("form:has(input[name=pw]) button").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)

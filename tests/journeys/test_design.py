@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from tests.browser import Site
+from tests.browser import Site, enter
 from tests.servers.chromium import DESK, PHONE, chromium
 from tests.servers.installation import install
 
@@ -21,7 +21,6 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("chromium"), reason="apt-get install chromium"),
 ]
 REGISTRAR, SEAL_KEEPER = "15400009005", "15400009009"
-PASSWORD = "qingmiao-2026"
 SHOTS = os.environ.get("QINGMIAO_SHOTS")
 NOTE = "SELECT number, note FROM certificates_certificatedesign ORDER BY number DESC LIMIT 1"
 
@@ -50,12 +49,7 @@ def visit(browser, site):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"{site.address}/accounts/login/")
-        page.locator("summary", has_text="用密码登录").click()
-        page.locator("input[name=who]").fill(login)
-        page.locator("input[name=pw]").fill(PASSWORD)
-        page.locator("form:has(input[name=pw]) button").click()
-        page.wait_for_url(lambda url: "/accounts/login" not in url)
+        enter(page, site, login)
         return page
 
     yield sign_in

@@ -15,7 +15,7 @@ import pytest
 from python_calamine import load_workbook
 
 from config.processes import WORKER, Child, celery_command, stop_all
-from tests.browser import Site
+from tests.browser import Site, enter
 from tests.servers.chromium import DESK, PHONE, chromium
 from tests.servers.installation import install
 
@@ -24,7 +24,6 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("chromium"), reason="apt-get install chromium"),
 ]
 COUNTY_OFFICER, PROVINCIAL_OFFICER, REGISTRAR = "15400009003", "15400009004", "15400009005"
-PASSWORD = "qingmiao-2026"
 SHOTS = os.environ.get("QINGMIAO_SHOTS")
 VALID_ONE = (
     "SELECT number, verify_code, name FROM certificates_certificate c WHERE region_code LIKE '520628%' AND NOT EXISTS ("
@@ -61,12 +60,7 @@ def visit(request, browser, site):
         context = browser.new_context(**(DESK if request.param == "desk" else PHONE), accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"{site.address}/accounts/login/")
-        page.locator("summary", has_text="用密码登录").click()
-        page.locator("input[name=who]").fill(login)
-        page.locator("input[name=pw]").fill(PASSWORD)
-        page.locator("form:has(input[name=pw]) button").click()
-        page.wait_for_url(lambda url: "/accounts/login" not in url)
+        enter(page, site, login)
         return page
 
     def keep(page, name: str) -> None:
@@ -141,11 +135,7 @@ def test_a_provincial_officer_goes_down_to_the_county_and_to_one_person(visit, s
 def test_a_province_prints_its_figures_on_paper(browser, site, tmp_path):
     context = browser.new_context(**DESK)
     page = context.new_page()
-    page.goto(f"{site.address}/accounts/login/")
-    page.locator("summary", has_text="用密码登录").click()
-    page.locator("input[name=who]").fill(PROVINCIAL_OFFICER)
-    page.locator("input[name=pw]").fill(PASSWORD)
-    page.locator("form:has(input[name=pw]) button").click()
+    enter(page, site, PROVINCIAL_OFFICER)
     page.goto(f"{site.address}/desk/?region=520628&programme=C04")
     assert page.locator("[data-print]").is_visible()
     page.emulate_media(media="print")

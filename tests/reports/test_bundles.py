@@ -21,19 +21,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "/desk/certificates/bundles/"
 
 
-@pytest.fixture
-def county():
-    return RegionFactory(code="990321", name="青禾县")
-
-
-@pytest.fixture
-def registrar(client, county):
-    user = UserFactory(name="发证人甲")
-    RoleGrantFactory(user=user, role=RoleGrant.Role.REGISTRAR, region=county)
-    client.force_login(user)
-    return user
-
-
 def issued(region, name):
     return CertificateFactory(learner__name=name, region=region, issued_at=timezone.now() - timedelta(days=3))
 

@@ -27,19 +27,6 @@ PAPER = {
 
 
 @pytest.fixture
-def county():
-    return RegionFactory(code="990321", name="青禾县")
-
-
-@pytest.fixture
-def registrar(client, county):
-    user = UserFactory(name="发证人甲")
-    RoleGrantFactory(user=user, role=RoleGrant.Role.REGISTRAR, region=county)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def programme():
     return ProgrammeFactory(code="P-A", title_zh="上岗必修", courses=[course_with_lessons(lessons=2, hours=6)])
 

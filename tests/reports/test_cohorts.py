@@ -31,11 +31,6 @@ def course():
 
 
 @pytest.fixture
-def county():
-    return RegionFactory(code="990321", name="青禾县")
-
-
-@pytest.fixture
 def trainer(client, county):
     return signed_in(client, county, Role.TRAINER)
 

@@ -19,19 +19,6 @@ pytestmark = pytest.mark.django_db
 REGISTRAR = RoleGrant.Role.REGISTRAR
 
 
-@pytest.fixture
-def county():
-    return RegionFactory(code="990321", name="青禾县")
-
-
-@pytest.fixture
-def registrar(client, county):
-    user = UserFactory(name="发证人甲")
-    RoleGrantFactory(user=user, role=REGISTRAR, region=county)
-    client.force_login(user)
-    return user
-
-
 def issued(region, name="田春梅", **more):
     return CertificateFactory(learner__name=name, region=region, issued_at=timezone.now() - timedelta(days=3), **more)
 
