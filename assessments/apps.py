@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = _("测试")
+
+    def ready(self):
+        from assessments import my_data  # noqa: F401 - registers what a person may take along

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class CertificatesConfig(AppConfig):
     name = "certificates"
     verbose_name = _("证书")
+
+    def ready(self):
+        from certificates import my_data  # noqa: F401 - registers what a person may take along

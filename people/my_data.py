@@ -6,7 +6,7 @@ def certificates_of(user): return [...]   # JSON values; datetimes and UUIDs are
 
 from collections.abc import Callable
 
-from people.models import User
+from people.models import AuditEntry, Message, User
 
 PARTS: dict[str, Callable[[User], object]] = {}
 
@@ -57,5 +57,22 @@ def _consents(user: User) -> object:
 
 @part("messages")
 def _messages(user: User) -> object:
-    fields = ("channel", "kind", "address", "subject", "created_at", "done_at", "read_at")
-    return list(user.messages_owed.order_by("pk").values(*fields))
+    fields = ("channel", "kind", "address", "subject", "body", "created_at", "done_at", "read_at")
+    rows = list(user.messages_owed.order_by("pk").values(*fields))
+    for row in rows:
+        if row["channel"] != Message.Channel.APP:
+            del row["body"]  # a code or a key still on its way lets in whoever holds the file
+    return rows
+
+
+@part("sign_in_slips")
+def _slips(user: User) -> object:
+    return list(user.slips.order_by("pk").values("issued_at", "expires_at", "used_at", "cancelled_at"))
+
+
+@part("recorded_deeds")
+def _deeds(user: User) -> object:
+    """What she did or looked at that is kept for answering; about whom it was is the other person's."""
+    return list(
+        AuditEntry.objects.filter(actor=user).order_by("pk").values("verb", "object_kind", "recorded_at", "address")
+    )
