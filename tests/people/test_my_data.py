@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from assessments.services import save_step, start_attempt
 from courses.models import Cohort, CohortMember, Course, QuarantinedEvent, Standing
-from courses.services import Fact, allocate, enrol_learner, finish_lesson, submit_quiz, take_batch
+from courses.services import Fact, allocate, enrol_learner, finish_lesson, take_batch
+from courses.services.submission import submit_quiz
 from people import services
 from people.models import AuditEntry
 from people.my_data import PARTS
@@ -41,6 +42,7 @@ def lives(mark: str, course, programme):
         organisation=OrganisationFactory(name=f"{mark}站"), village=f"{mark}村", user__name=f"{mark}名"
     )
     learner = post.user
+    services.issue_slip(user=learner, issued_by=None, now=now)
     RoleGrantFactory(user=learner, region=post.region)
     allocate(learner=learner, programme=programme, allocated_at=now)
     enrolment = enrol_learner(learner=learner, course=course, enrolled_at=now)
@@ -53,7 +55,7 @@ def lives(mark: str, course, programme):
         note="",
         at=now,
     )
-    fact = Fact(uuid4(), "place_reached", UUID(lesson), {"place": f"{mark}处"}, device=f"{mark}机")
+    fact = Fact(uuid4(), "place_reached", UUID(lesson), {"block": f"{mark}处"}, device=f"{mark}机")
     take_batch(learner=learner, facts=[(course.code, fact)], payloads={fact.uuid: {}}, received_at=now)
     lost = Fact(uuid4(), "lesson_opened", uuid4())
     take_batch(learner=learner, facts=[("NONE", lost)], payloads={lost.uuid: {"says": f"{mark}隔"}}, received_at=now)
@@ -82,7 +84,6 @@ def lives(mark: str, course, programme):
     services.record_consent(
         user=learner, text_key="sms", text_version=f"{mark}v", is_given=True, channel="web", recorded_at=now
     )
-    services.issue_slip(user=learner, issued_by=None, now=now)
     group = Cohort.objects.create(
         title=f"{mark}班", course=course, region=post.region, led_by=UserFactory(), opened_date=date(2026, 1, 1)
     )
@@ -111,7 +112,8 @@ def test_her_file_holds_every_kind_of_hers_and_nothing_of_anothers(client, cours
     assert [word for word in HERS if f"甲甲{word}" not in text] == []
     assert "deed_甲甲" in text
     assert "乙乙" not in text
-    assert other.login_number not in text and other.phone not in text
+    assert other.login_number not in text
+    assert other.phone not in text
     other_certificate = other.certificates.first()
     assert other_certificate.number not in text
 
