@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Max
@@ -17,7 +17,7 @@ from courses.models import (
     LessonProgress,
     Requirement,
 )
-from courses.rules import Lesson, lessons_left, lessons_of
+from courses.rules import Lesson, due_date, lessons_left, lessons_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Part:
     enrolment: Enrolment | None
     lessons: list[Lesson]
     last_activity_at: datetime | None = None  # hers in this course, in whichever enrolment is open
+    opened_date: date | None = None  # since when there is something to learn; none: still being written
 
     @property
     def course(self) -> Course:
@@ -107,15 +108,30 @@ def parts_of(allocation: Allocation, *, period: CertificationPeriod, earlier: Co
         .select_related("release")
         .order_by("-pk")
     )
-    taken = {e.course_id for e in enrolments if counts_for(e, period, earlier)}
-    outlines = newest_outlines([r.course_id for r in requirements if r.course_id not in taken])
-    return [lay(r, enrolments, outlines, period=period, earlier=earlier) for r in requirements]
+    taken = {e.course_id for e in enrolments if counts_for(e, period, earlier) and tells_enough(e, period)}
+    releases = releases_of([r.course_id for r in requirements if r.course_id not in taken])
+    return [lay(r, enrolments, releases, period=period, earlier=earlier) for r in requirements]
+
+
+def tells_enough(enrolment: Enrolment, period: CertificationPeriod) -> bool:
+    """Does her own release say all about the course: what she learns, and that it was open when the period began?"""
+    if enrolment.closed_at is not None:
+        return False
+    return period.number > 1 or timezone.localdate(enrolment.release.released_at) <= period.window_opens_date
+
+
+def due_date_of(period: CertificationPeriod, parts: Sequence[Part]) -> date | None:
+    """This will say until when an open period is due, by what its courses have to teach; a met one keeps its day."""
+    if period.met_at:
+        return period.due_date
+    opened = [part.opened_date for part in parts]
+    return due_date(period.window_opens_date, period.due_date, period.number, opened)
 
 
 def lay(
     requirement: Requirement,
     enrolments: Sequence[Enrolment],
-    outlines: dict[int, list[Lesson]],
+    releases: dict[int, list[CourseRelease]],
     *,
     period: CertificationPeriod,
     earlier: Collection[str],
@@ -125,17 +141,33 @@ def lay(
     chosen = next((e for e in mine if answers(requirement, e)), None) or next(
         (e for e in mine if e.closed_at is None), None
     )
-    outline = chosen.release.lessons if chosen else outlines.get(requirement.course_id, [])
+    known = releases.get(requirement.course_id, [])
+    hers = chosen.release if chosen else (known[-1] if known else None)
+    lessons = lessons_of(hers.lessons, requirement.modules or ()) if hers else []
     active = [e.last_activity_at for e in mine if e.last_activity_at and (e is chosen or e.closed_at is None)]
-    return Part(requirement, chosen, lessons_of(outline, requirement.modules or ()), max(active, default=None))
+    opened = opened_date(requirement.modules or (), known or ([hers] if hers else [])) if lessons else None
+    return Part(requirement, chosen, lessons, max(active, default=None), opened)
+
+
+def opened_date(modules: Collection[int], releases: Sequence[CourseRelease]) -> date | None:
+    """This will give the day of the first outline that had anything of these modules in it."""
+    first = next((r for r in releases if lessons_of(r.lessons, modules)), None)
+    return timezone.localdate(first.released_at) if first else None
+
+
+def releases_of(course_ids: Sequence[int], *, before: datetime | None = None) -> dict[int, list[CourseRelease]]:
+    """This will give every outline of each course, the newest last; a course without any is being written."""
+    found: dict[int, list[CourseRelease]] = {}
+    if course_ids:
+        rows = CourseRelease.objects.filter(course__in=course_ids).order_by("number")
+        for release in rows.filter(released_at__lt=before) if before else rows:
+            found.setdefault(release.course_id, []).append(release)
+    return found
 
 
 def newest_outlines(course_ids: Sequence[int]) -> dict[int, list[Lesson]]:
     """This will give the newest outline of each course; one without any is being written."""
-    if not course_ids:
-        return {}
-    releases = CourseRelease.objects.filter(course__in=course_ids).order_by("number")
-    return {release.course_id: release.lessons for release in releases}
+    return {course: releases[-1].lessons for course, releases in releases_of(course_ids).items()}
 
 
 def met_at(part: Part) -> datetime:

@@ -1,7 +1,7 @@
 """The rules of learning as pure functions: facts in, an answer with its reason out. No row is read or written here."""
 
 from calendar import monthrange
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -85,6 +85,25 @@ def next_lesson(lessons: Sequence[Lesson], finished: Collection[str], last_key: 
 def is_course_met(lessons: Sequence[Lesson], finished: Collection[str], has_test: bool, has_passed: bool) -> bool:
     """A course is complete when every required lesson is finished and its test, if it has one, is passed."""
     return not lessons_left(lessons, finished) and (has_passed or not has_test)
+
+
+def due_date(
+    window_opens_date: date, planned_date: date, number: int, opened_dates: Iterable[date | None]
+) -> date | None:
+    """This will give the day until which a period's learning is due, or None while a course it asks for is unwritten.
+
+    The first period's days are counted from the day there was something to learn in every course (decision 0008). A
+    renewal is due when the old certificate ends, whatever is written meanwhile. The one place that decides: standings,
+    the month's close and the page that explains ask here.
+    """
+    if number > 1:
+        return planned_date
+    begins = window_opens_date
+    for opened in opened_dates:
+        if opened is None:
+            return None
+        begins = max(begins, opened)
+    return begins + (planned_date - window_opens_date)
 
 
 def add_months(day: date, months: int) -> date:

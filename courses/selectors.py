@@ -379,10 +379,10 @@ def home(learner: User, today: date) -> Home:
             needed=Sum(Coalesce(f"{asked}__hours", f"{asked}__course__hours")),
             preparing=Count(asked, filter=~Exists(CourseRelease.objects.filter(course=OuterRef(f"{asked}__course")))),
         )
-        .order_by("due_date")
+        .order_by(F("due_date").asc(nulls_last=True), "pk")
     )
     State = Standing.State
-    due = next((s for s in standings if s.state in (State.NOT_STARTED, State.STUDYING)), None)
+    due = next((s for s in standings if s.due_date and s.state in (State.NOT_STARTED, State.STUDYING)), None)
     hours = sum((e.credited or Decimal(0) for e in enrolments), Decimal(0))
     return Home(
         courses=courses,
@@ -392,7 +392,7 @@ def home(learner: User, today: date) -> Home:
         ahead=[s for s in standings if _asks_something(s, today)],
         hours=hours,
         hours_needed=max((s.needed or Decimal(0) for s in standings), default=Decimal(0)),
-        days_left=(due.due_date - today).days if due else 0,
+        days_left=(due.due_date - today).days if due and due.due_date else 0,
     )
 
 

@@ -31,7 +31,7 @@ from courses.models import (
     LessonProgress,
     Requirement,
 )
-from courses.requirements import Part, evidence_before, lay, newest_outlines
+from courses.requirements import Part, due_date_of, evidence_before, lay, releases_of, tells_enough
 from courses.rules import next_lesson
 from people.models import User
 
@@ -82,6 +82,8 @@ class Why:
     period: CertificationPeriod | None = None
     allocation: Allocation | None = None
     problem: str = ""  # what stands in the way although everything is met, or a revocation
+    due_date: date | None = None  # of the open period; none while a course is still being written
+    timing: str = ""  # why there is no day yet, or why it is a later one
     step: Step | None = None
     others: tuple[Certificate, ...] = field(default=())
 
@@ -151,7 +153,8 @@ def whys(allocations: Sequence[Allocation], *, now: datetime) -> list[Why]:
     enrolments = list(
         Enrolment.objects.filter(learner=learner, course__in=asked).select_related("release").order_by("-pk")
     )
-    outlines = newest_outlines(sorted(asked - {e.course_id for e in enrolments if e.closed_at is None}))
+    first = min((chain[0] for chain in periods.values()), key=lambda p: p.window_opens_date)
+    releases = releases_of(sorted(asked - {e.course_id for e in enrolments if tells_enough(e, first)}))
     laid = {}
     for allocation in allocations:
         chain = periods[allocation.pk]
@@ -160,7 +163,7 @@ def whys(allocations: Sequence[Allocation], *, now: datetime) -> list[Why]:
         laid[allocation.pk] = (
             period,
             [
-                lay(r, enrolments, outlines, period=period, earlier=earlier)
+                lay(r, enrolments, releases, period=period, earlier=earlier)
                 for r in rules.get(allocation.requirement_set_id, [])
             ],
         )
@@ -182,10 +185,12 @@ def whys(allocations: Sequence[Allocation], *, now: datetime) -> list[Why]:
             rule_decided_at=allocation.requirement_set.decided_at,
             newest_rule=newest[allocation.pk],
             lines=lines,
-            history=_history(periods[allocation.pk], hers),
+            history=_history(periods[allocation.pk], hers, due=due_date_of(period, some)),
             certificate=current,
             period=period,
             allocation=allocation,
+            due_date=due_date_of(period, some),
+            timing=_timing(period, some),
             others=tuple(c for c in hers if c is not current),
         )
         found.append(_with_step(why, allocation))
@@ -228,6 +233,27 @@ def _with_step(why: Why, allocation: Allocation) -> Why:
         codes = _("、").join(waiting)
         return replace(why, problem=_("能学的都学完了。%(codes)s 还在筹备，开课后接着学。") % {"codes": codes})
     return replace(why, step=step)
+
+
+def _timing(period: CertificationPeriod, parts: Sequence[Part]) -> str:
+    """Why there is no day yet, or a later one than was planned: nobody is late for what she could not learn."""
+    due = due_date_of(period, parts)
+    days = (period.due_date - period.window_opens_date).days
+    if due is None:
+        waiting = [p.course.code for p in parts if not p.lessons]
+        able = [p.course.code for p in parts if p.lessons and not p.is_met]
+        facts = {"codes": _("、").join(waiting), "able": _("、").join(able), "days": days}
+        said = ngettext(
+            "%(codes)s 还在筹备，所以现在不算逾期；全部开课那天起，有 %(days)d 天来学完。",
+            "%(codes)s 还在筹备，所以现在不算逾期；全部开课那天起，有 %(days)d 天来学完。",
+            days,
+        )
+        return (said + (" " + _("现在可以先学 %(able)s。") if able else "")) % facts
+    if due == period.due_date:
+        return ""
+    last = max((p for p in parts if p.opened_date), key=lambda p: p.opened_date or date.min)
+    facts = {"code": last.course.code, "opened": _day(last.opened_date or due), "day": _day(due)}
+    return _("%(code)s 到 %(opened)s 才开课，所以完成的日子从那天算起，改为 %(day)s。") % facts
 
 
 # ---- one requirement
@@ -367,14 +393,18 @@ def _last_days(parts: Sequence[Part]) -> dict[tuple[int, str], datetime]:
 # ---- what happened
 
 
-def _history(periods: Sequence[CertificationPeriod], certificates: Sequence[Certificate]) -> tuple[Happening, ...]:
+def _history(
+    periods: Sequence[CertificationPeriod], certificates: Sequence[Certificate], *, due: date | None = None
+) -> tuple[Happening, ...]:
     """Periods that opened, and everything about the certificates; a revocation stands in both ledgers and is told once."""
     found = []
     for period in periods:
         for event in period.events.all():
             if event.kind == CertificationEvent.Kind.OPENED:
                 facts = {"number": period.number, "day": f"{period.due_date:%Y-%m-%d}"}
-                found.append(Happening(event.happened_at, _("第 %(number)d 期开始，%(day)s 前完成") % facts))
+                moved = not period.met_at and due != period.due_date  # the day it was opened with says nothing now
+                words = _("第 %(number)d 期开始") if moved else _("第 %(number)d 期开始，%(day)s 前完成")
+                found.append(Happening(event.happened_at, words % facts))
             elif event.kind == CertificationEvent.Kind.MET:
                 found.append(Happening(event.happened_at, _("达到要求")))
     for certificate in certificates:

@@ -22,6 +22,8 @@ from courses.models import (
     Requirement,
     Standing,
 )
+from courses.requirements import opened_date, releases_of
+from courses.rules import due_date, lessons_of
 from people.models import Membership, Organisation, Region
 from reports.models import ClosedFigures, MonthClose
 from reports.selectors import EXPIRING_DAYS, Counts
@@ -135,9 +137,14 @@ def _page_at(page: list[tuple[int, int, int]], day: date, before: datetime) -> I
         .order_by("happened_at", "pk")
         .values_list("period_id", "kind")
     )
-    courses = defaultdict(set)
-    for rules, course in Requirement.objects.values_list("requirement_set_id", "course_id"):
+    courses: dict[int, set[int]] = defaultdict(set)
+    opened: dict[int, list[date | None]] = defaultdict(list)
+    releases = releases_of(sorted(set(Requirement.objects.values_list("course_id", flat=True))), before=before)
+    for rules, course, modules in Requirement.objects.values_list("requirement_set_id", "course_id", "modules"):
         courses[rules].add(course)
+        known = releases.get(course, [])
+        is_open = known and lessons_of(known[-1].lessons, modules or ())
+        opened[rules].append(opened_date(modules or (), known) if is_open else None)
     begun = {
         (learner, course): at
         for learner, course, at in LearningEvent.objects.filter(enrolment__learner__in=learners, kind__in=BEGUN)
@@ -153,11 +160,16 @@ def _page_at(page: list[tuple[int, int, int]], day: date, before: datetime) -> I
         if learner not in posts or not periods[pk]:
             continue
         has_begun = any(begun.get((learner, course), before) < before for course in courses[rules])
-        yield (*posts[learner], _counts(periods[pk], turned, has_begun, day, before))
+        yield (*posts[learner], _counts(periods[pk], turned, has_begun, opened[rules], day, before))
 
 
 def _counts(
-    periods: list[CertificationPeriod], turned: dict[int, str], has_begun: bool, day: date, before: datetime
+    periods: list[CertificationPeriod],
+    turned: dict[int, str],
+    has_begun: bool,
+    opened: list[date | None],
+    day: date,
+    before: datetime,
 ) -> Counts:
     """The same rules as compute_standing and which_q, asked of a past midnight."""
     met = [p for p in periods if p.met_at and p.met_at < before]
@@ -170,8 +182,9 @@ def _counts(
         if until < day:
             return Counts(**counts, expired=1)
         return Counts(**counts, certified=1, expiring=int(until <= day + timedelta(days=EXPIRING_DAYS)))
-    due = next(p for p in periods if p not in met).due_date
-    return Counts(**counts, studying=int(has_begun), overdue=int(due < day))
+    period = next(p for p in periods if p not in met)
+    due = due_date(period.window_opens_date, period.due_date, period.number, opened)
+    return Counts(**counts, studying=int(has_begun), overdue=int(due is not None and due < day))
 
 
 def _keep(close: MonthClose, programme: Programme, figures: dict[tuple[str, int], Counts]) -> None:

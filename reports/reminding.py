@@ -101,12 +101,15 @@ def reminder_words(standing: Standing, kind: str, *, sender: str, note: str, on_
             "programme": standing.programme.title,
             "course": why.get("course", ""),
             "left": why.get("left", 0),
-            "day": date_format(standing.due_date, "DATE_FORMAT"),
+            "day": date_format(standing.due_date, "DATE_FORMAT") if standing.due_date else "",
+            "preparing": _("、").join(why.get("preparing", [])),
             "until": date_format(standing.valid_until_date, "DATE_FORMAT") if standing.valid_until_date else "",
             "at": date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else "",
         }
         said = [_said(kind, why, facts)]
-        if kind not in ("renew", "expired"):
+        if facts["preparing"]:
+            said.append(_("%(preparing)s 还在筹备，开课以前不算逾期；能学的现在就可以学。") % facts)
+        if kind not in ("renew", "expired") and standing.due_date:
             is_late = standing.due_date < on_date
             said.append(
                 (_("原定 %(day)s 前完成，现在接着学也来得及。") if is_late else _("请在 %(day)s 前完成。")) % facts

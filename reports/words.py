@@ -44,7 +44,7 @@ class Person:
     mark: Mark
     certificate_number: str
     valid_until_date: date | None
-    due_date: date
+    due_date: date | None  # none while a course she needs is still being written
     last_activity_at: datetime | None
     why: str
 
@@ -106,7 +106,9 @@ def why_of(standing: Standing, *, on_date: date) -> str:
             return ngettext("还有 %(n)d 天到期，现在可以续学", "还有 %(n)d 天到期，现在可以续学", days) % {"n": days}
         return ""
     words = REASONS[standing.why["code"]](standing)
-    if standing.state != State.REVOKED and standing.due_date < on_date:
+    if waiting := standing.why.get("preparing"):
+        words += _("。%(courses)s 还在筹备，不算逾期") % {"courses": _("、").join(waiting)}
+    if standing.state != State.REVOKED and standing.due_date and standing.due_date < on_date:
         late = (on_date - standing.due_date).days
         words += ngettext("。已逾期 %(n)d 天", "。已逾期 %(n)d 天", late) % {"n": late}
     return words

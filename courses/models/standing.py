@@ -27,7 +27,7 @@ class Standing(models.Model):
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=State)
-    due_date = models.DateField()  # of the period that is open or was last met
+    due_date = models.DateField(null=True, blank=True)  # of the period that is open or was last met; decision 0008
     valid_until_date = models.DateField(null=True, blank=True)  # only when certified
     certificate = models.ForeignKey("certificates.Certificate", models.PROTECT, null=True, blank=True, related_name="+")
     lessons_finished = models.PositiveSmallIntegerField(default=0)

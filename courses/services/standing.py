@@ -17,7 +17,7 @@ from courses.models import (
     Standing,
     Tally,
 )
-from courses.requirements import Part, evidence_before, parts_of
+from courses.requirements import Part, due_date_of, evidence_before, parts_of
 from people.models import Membership, Region, User
 
 FOR_GOOD = date(9999, 12, 31)  # Tally.date where a fact has none
@@ -120,18 +120,25 @@ def compute_standing(allocation: Allocation, *, on_date: date, known: Standing |
         "region_id": membership.region_id,
         "organisation_id": membership.organisation_id,
         "state": state,
-        "due_date": period.due_date,
+        "due_date": due_date_of(period, parts),
         "valid_until_date": last_met.valid_until_date if is_certified else None,
         "certificate_id": last_met.certificate_id if last_met else None,
         "lessons_finished": sum(part.finished for part in parts),
         "lessons_total": sum(len(part.lessons) for part in parts),
-        "why": {} if is_certified else _why(state, parts, last_met),
+        "why": {} if is_certified else _why(state, parts, last_met) | _waits_for(state, parts),
         "last_activity_at": max((p.last_activity_at for p in parts if p.last_activity_at), default=None),
     }
 
 
 class NotPlaced(Exception):
     """The learner holds no post: there is no region to count her in. Place her first."""
+
+
+def _waits_for(state: str, parts: list[Part]) -> dict:
+    """Which courses are still being written, where she has others to learn meanwhile: nobody is late for them."""
+    codes = [part.course.code for part in parts if not part.is_met and not part.lessons]
+    is_all = all(part.is_met or not part.lessons for part in parts)  # then the reason itself says it
+    return {} if is_all or not codes or state == State.REVOKED else {"preparing": codes}
 
 
 def _why(state: str, parts: list[Part], last_met: CertificationPeriod | None) -> dict:
@@ -183,7 +190,7 @@ def facts_of(standing: Standing) -> Facts:
     facts: Facts = Counter({(Fact.LEARNER, FOR_GOOD): 1})
     if standing.state == State.STUDYING:
         facts[(Fact.STUDYING, FOR_GOOD)] += 1
-    if standing.state in (State.NOT_STARTED, State.STUDYING):
+    if standing.state in (State.NOT_STARTED, State.STUDYING) and standing.due_date:
         facts[(Fact.DUE, standing.due_date)] += 1
     if standing.state == State.CERTIFIED:
         facts[(Fact.CERTIFIED, standing.valid_until_date or FOR_GOOD)] += 1

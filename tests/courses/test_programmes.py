@@ -151,7 +151,7 @@ def test_a_course_that_is_still_written_is_nobodys_fault_and_named_last():
 
     finish(enrol_learner(learner=learner, course=open_course, enrolled_at=NOW))
 
-    assert first == {"code": "not_started"}
+    assert first == {"code": "not_started", "preparing": ["U1"]}
     assert Standing.objects.get().why == {"code": "in_preparation", "course": "U1"}
     assert not Certificate.objects.exists()
 
