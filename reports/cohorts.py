@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from assessments.models import Attempt
-from courses.models import Cohort, CohortMember, Enrolment, Standing
+from courses.models import Cohort, CohortMember, Enrolment, Programme, Standing
 from courses.requirements import newest_outlines
 from people.models import Membership, User
 from people.scope import Scope
@@ -25,6 +26,7 @@ class Row:
     lessons: tuple[str, ...]
     is_enrolled: bool
     is_passed: bool
+    is_finished: bool  # the course, its test included
     tries: int
     best: Decimal | None
     is_certified: bool
@@ -119,11 +121,32 @@ def _row(member: CohortMember, posts, enrolments, tried, outline) -> Row:
         lessons=tuple("done" if one["key"] in finished else "here" if one["key"] == here else "" for one in outline),
         is_enrolled=enrolment is not None,
         is_passed=bool(enrolment and enrolment.quiz_passed_at),
+        is_finished=bool(enrolment and enrolment.completed_at),
         tries=state.get("tries", 0),
         best=state.get("best"),
         is_certified=member.is_certified,  # type: ignore[attr-defined]
         last_activity_at=enrolment.last_activity_at if enrolment else None,
     )
+
+
+def unfinished(*, scope: Scope, shown: ClassPage) -> list[tuple[Programme, list[UUID]]]:
+    """This will group those who have not finished the course by the programme they are learning it for; one query.
+
+    Only people whom the scope holds, and who are on a programme that asks for the course: a reminder is about one.
+    """
+    open_now = [row.member.learner_id for row in shown.rows if not row.is_finished]
+    standings = (
+        Standing.objects.learning()
+        .filter(
+            scope.as_q(), user__in=open_now, allocation__requirement_set__requirements__course=shown.cohort.course_id
+        )
+        .select_related("programme", "user")
+        .order_by("programme__code", "user__name", "pk")
+    )
+    found: dict[int, tuple[Programme, list[UUID]]] = {}
+    for standing in standings:
+        found.setdefault(standing.programme_id, (standing.programme, []))[1].append(standing.user.uuid)
+    return list(found.values())
 
 
 def named_in(lines: Iterable[str], *, scope: Scope) -> tuple[list[User], list[tuple[int, str, int]]]:

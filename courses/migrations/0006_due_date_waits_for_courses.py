@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0005_cohorts'),
+        ("courses", "0005_cohorts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='standing',
-            name='due_date',
+            model_name="standing",
+            name="due_date",
             field=models.DateField(blank=True, null=True),
         ),
     ]

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.models import Cohort, CohortMember, Course, CourseRelease
+from courses.models import Cohort, CohortMember, Course, CourseRelease, Programme
 from courses.selectors import said
 from courses.services import CohortClosed, close_cohort, join_cohort, leave_cohort, open_cohort, reopen_cohort
 from people.audience import Audience, audience
 from people.models import RoleGrant
 from people.scope import Scope, roles_of, scope_of
 from people.services import record_audit
-from reports.cohorts import MOST_MEMBERS, ClassPage, Row, class_page, cohorts, named_in
+from reports.cohorts import MOST_MEMBERS, ClassPage, Row, class_page, cohorts, named_in, unfinished
 from reports.person import covers
 from reports.views.desk import frame
 from reports.where import RegionField
@@ -136,6 +136,7 @@ def cohort(request: HttpRequest, cohort_uuid: UUID) -> HttpResponse:
             (number, said(title), done, done * 100 / total if total else None) for number, title, done in shown.lessons
         ],
         "rows": [(row, words_of_test(row), covers(officer, row.post)) for row in shown.rows],
+        "to_remind": _to_remind(shown, officer),
     }
     return render(request, "reports/cohort.html", context)
 
@@ -262,6 +263,11 @@ def words_of_test(row: Row) -> str:
     if row.tries:
         return ngettext("考了 %(n)d 次，没通过", "考了 %(n)d 次，没通过", row.tries) % {"n": row.tries}
     return _("还没考")
+
+
+def _to_remind(shown: ClassPage, officer: Scope) -> list[tuple[Programme, list[UUID]]]:
+    """Whom an officer may remind from here, by programme: the page of reminders asks whether, and checks again."""
+    return [] if officer.is_empty or shown.cohort.closed_date else unfinished(scope=officer, shown=shown)
 
 
 def _find(request: HttpRequest, cohort_uuid: UUID) -> Cohort:

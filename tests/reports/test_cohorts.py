@@ -13,12 +13,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from courses.models import Cohort, CohortMember
-from courses.services import enrol_learner, finish_lesson, join_cohort, open_cohort
+from courses.services import allocate, enrol_learner, finish_lesson, join_cohort, open_cohort
 from people.models import AuditEntry, RoleGrant
 from people.scope import scope_of
 from reports.cohorts import MOST_MEMBERS, class_page
+from reports.models import Reminder
 from reports.views.cohorts import words_of_test
-from tests.factories.courses import CourseReleaseFactory, outline
+from tests.factories.courses import CourseReleaseFactory, ProgrammeFactory, outline
 from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,64 @@ def test_queries_are_as_many_for_one_as_for_thirty(client, trainer, county, cour
         before = len(asked)
         class_page(scope=scope, cohort=made)
     assert len(asked) - before <= 6
+
+
+def test_an_officer_reminds_those_who_have_not_finished_by_the_flow_of_the_list(client, county, course):
+    township, elsewhere = RegionFactory(parent=county), RegionFactory()
+    officer = signed_in(client, county, Role.TRAINER)
+    RoleGrantFactory(user=officer, role=Role.STAFF, region=township)
+    programme = ProgrammeFactory(code="P-C04", courses=[course])
+    begun, done, outside = learner(township, "田春梅"), learner(township, "学完的人"), learner(county, "县里的人")
+    not_on_it, moved = learner(township, "没安排的人"), learner(elsewhere, "别县的人")
+    for person in (begun, done, outside, moved):
+        allocate(learner=person, programme=programme, allocated_at=timezone.now())
+    study(done, course, 3)
+    made = cohort_of(officer, county, course, begun, done, outside, not_on_it, moved)
+
+    page = client.get(address("cohort", made))
+    form = page.content.decode()
+    asked = client.post(
+        f"{reverse('reports:remind')}?programme=P-C04",
+        {"who": [u for _p, some in page.context["to_remind"] for u in some]},
+    )
+
+    assert page.context["to_remind"] == [(programme, [begun.uuid])]
+    assert "提醒没学完的 1 人" in form
+    assert f'name="who" value="{begun.uuid}"' in form
+    assert "发给这 1 人" in asked.content.decode()
+    assert not Reminder.objects.exists()  # it asks first
+
+    sent = {"who": [str(begun.uuid), str(outside.uuid)], "sure": "yes"}
+    for _twice in range(2):
+        client.post(f"{reverse('reports:remind')}?programme=P-C04", sent)
+    assert list(Reminder.objects.values_list("user", flat=True)) == [begun.pk]
+
+
+def test_a_trainer_has_nobody_to_remind_and_a_closed_class_neither(client, trainer, county, course):
+    person = learner(county)
+    allocate(learner=person, programme=ProgrammeFactory(courses=[course]), allocated_at=timezone.now())
+    made = cohort_of(trainer, county, course, person)
+
+    assert "提醒没学完的" not in client.get(address("cohort", made)).content.decode()
+
+    RoleGrantFactory(user=trainer, role=Role.STAFF, region=county)
+    assert "提醒没学完的 1 人" in client.get(address("cohort", made)).content.decode()
+
+    client.post(address("cohort_close", made))
+    assert "提醒没学完的" not in client.get(address("cohort", made)).content.decode()
+
+
+def test_an_officers_class_page_asks_as_often_at_any_size(client, county, course):
+    officer = signed_in(client, county, Role.STAFF)
+    programme = ProgrammeFactory(courses=[course])
+
+    def cost(size):
+        people = [learner(county, f"学员{size}{n}") for n in range(size)]
+        for person in people:
+            allocate(learner=person, programme=programme, allocated_at=timezone.now())
+        made = cohort_of(officer, county, course, *people, title=f"班{size}")
+        with CaptureQueriesContext(connection) as asked:
+            assert f"提醒没学完的 {size} 人" in client.get(address("cohort", made)).content.decode()
+        return len(asked)
+
+    assert cost(2) == cost(12)
