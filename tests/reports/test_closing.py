@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from courses.demo.content import load_content
+from courses.demo.content import OPEN_FOR, load_content
 from courses.demo.people import plant_people
 from courses.models import Programme
 from people.models import Organisation, Region, RoleGrant
@@ -34,7 +34,7 @@ def lived(django_db_setup, django_db_blocker):
             county = RegionFactory(code=code, name=f"{code}县", level=Region.Level.COUNTY, parent=province)
             for n in range(9):
                 RegionFactory(code=f"{code}{n:03d}", level=Region.Level.TOWNSHIP, parent=county)
-        course = load_content(now=now)
+        course = load_content(now=now, opened_at=now - OPEN_FOR)
         plant_people(seed=1, learners=60, course=course, now=now)
         yield now
         transaction.set_rollback(True)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from courses.demo.content import load_content
+from courses.demo.content import OPEN_FOR, load_content
 from courses.demo.people import plant_people
 from courses.demo.removal import DemoIsMixedWithRealData, remove_people
 from people.models import Region, User
@@ -47,8 +47,9 @@ class Command(BaseCommand):
         now = timezone.now()
         self.stdout.write("课程、题库… · Courses and questions…")
         with transaction.atomic():
-            course = load_content(now=now)
-            if content_only or User.objects.demo().exists():
+            without_people = content_only or User.objects.demo().exists()
+            course = load_content(now=now, opened_at=None if without_people else now - OPEN_FOR)
+            if without_people:
                 return
             self.stdout.write(f"{learners} 名学员… · {learners} learners…")
             logins = plant_people(seed=seed, learners=learners, course=course, now=now)
