@@ -62,7 +62,8 @@ def learning_events(user: User) -> object:
 @part("events_not_taken")
 def events_not_taken(user: User) -> object:
     rows = QuarantinedEvent.objects.filter(learner=user).order_by("pk")
-    return list(rows.values("uuid", "payload", "reason", "received_at", "replayed_at"))
+    fields = ("uuid", "payload", "reason", "received_at", "replayed_at", "set_aside_at", "settled_reason")
+    return list(rows.values(*fields))
 
 
 @part("hours")

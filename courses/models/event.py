@@ -1,6 +1,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Ledger
@@ -38,8 +39,19 @@ class LearningEvent(Ledger):
         ordering = ["id"]
 
 
+class QuarantinedEventQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(replayed_at__isnull=True, set_aside_at__isnull=True)
+
+    def settled(self):
+        return self.exclude(replayed_at__isnull=True, set_aside_at__isnull=True)
+
+
 class QuarantinedEvent(models.Model):
-    """An event a phone sent that we could not take: kept whole, with the reason, for an administrator to replay."""
+    """An event a phone sent that we could not take: kept whole, with the reason, for an administrator to replay.
+
+    Settled once: taken after all (`replayed_at`) or set aside with a reason. Never deleted. Personal data: the payload.
+    """
 
     uuid = models.UUIDField(unique=True)
     learner = models.ForeignKey("people.User", models.PROTECT, related_name="+")
@@ -47,6 +59,23 @@ class QuarantinedEvent(models.Model):
     reason = models.CharField(max_length=300)
     received_at = models.DateTimeField()
     replayed_at = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+")
+    settled_reason = models.CharField(max_length=200, blank=True)  # why it was set aside
+
+    objects = QuarantinedEventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(replayed_at__isnull=True) | Q(set_aside_at__isnull=True),
+                name="a_kept_event_is_taken_or_set_aside",
+            )
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.replayed_at is None and self.set_aside_at is None
 
     def __str__(self) -> str:
         return f"{self.uuid} {self.reason}"

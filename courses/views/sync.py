@@ -1,23 +1,17 @@
 import json
 import uuid
-from datetime import UTC
 
 from django.http import JsonResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from courses.models import LearningEvent
-from courses.services import Fact, quarantine, take_batch
+from courses.phone_events import UNREADABLE, read_event
+from courses.services import quarantine, take_batch
 from people.audience import Audience, audience
-from people.bodies import is_storable, read_json, storable
+from people.bodies import read_json, storable
 
 MOST = 50
-KINDS = {kind.value for kind in (LearningEvent.Kind.OPENED, LearningEvent.Kind.PLACE)} | {
-    LearningEvent.Kind.SELF_CHECK.value,
-    LearningEvent.Kind.FINISHED.value,
-}
 
 
 @audience(Audience.PUBLIC)
@@ -43,8 +37,8 @@ def sync(request):
     facts, payloads, refused = [], {}, {}
     for index, payload in enumerate(sent):
         try:
-            code, fact = _read(payload)
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
+            code, fact = read_event(payload)
+        except UNREADABLE as problem:
             refused[index] = _refuse(request.user, payload, problem, now)
             continue
         facts.append((index, code, fact))
@@ -56,42 +50,6 @@ def sync(request):
     for (index, _code, fact), receipt in zip(facts, receipts, strict=True):
         answers[index] = {"uuid": str(fact.uuid), "status": receipt.status, "reason": receipt.reason}
     return JsonResponse({"results": [answers[i] for i in range(len(sent))], "at": now.isoformat()})
-
-
-def _read(payload: dict) -> tuple[str, Fact]:
-    """This will read one event, or raise for anything it cannot be."""
-    if payload["kind"] not in KINDS:
-        raise ValueError("kind")
-    if len(json.dumps(payload)) > 4000:
-        raise ValueError("size")
-    if not is_storable(payload):
-        raise ValueError("text")
-    sequence, client_at, device = payload.get("sequence"), payload.get("client_at"), payload.get("device", "")
-    if sequence is not None and not (type(sequence) is int and 0 <= sequence < 2**31):
-        raise ValueError("sequence")
-    if not isinstance(device, str) or len(device) > 36:
-        raise ValueError("device")
-    at = parse_datetime(client_at) if client_at else None
-    if client_at and (at is None or timezone.is_naive(at)):
-        raise ValueError("client_at")
-    if at is not None:
-        at = at.astimezone(UTC)  # raises beyond the calendar's ends
-    data = payload.get("data") or {}
-    if not isinstance(data, dict):
-        raise ValueError("data")
-    code = payload["course"]
-    if not isinstance(code, str) or len(code) > 10:
-        raise ValueError("course")
-    fact = Fact(
-        uuid=uuid.UUID(payload["uuid"]),
-        kind=payload["kind"],
-        lesson_key=uuid.UUID(payload["lesson"]),
-        data=data,
-        device=device,
-        sequence=sequence,
-        client_at=at,
-    )
-    return code.upper(), fact
 
 
 def _refuse(learner, payload, problem: Exception, now) -> dict:

@@ -181,6 +181,26 @@ ROWS: list[Row] = [
         )
         for method in ("get", "post")
     ),
+    # what phones sent and nobody could take: an administrator's own places, here the nation
+    Row("reports:quarantined", viewers=("administrator",), shows={"administrator": frozenset(RELATIONS)}),
+    *(
+        Row(
+            f"reports:kept_event{what}",
+            method,
+            kwargs=lambda person: {"event_uuid": person.keys["kept"]},
+            allow=pairs(["administrator"], RELATIONS),
+            reveals=frozenset({"name"}),
+            data=lambda world: {"reason": "核对"},
+            ok=ok,
+        )
+        for what, method, ok in (
+            ("", "get", (200,)),
+            ("_replay", "get", (200,)),
+            ("_replay", "post", (422,)),
+            ("_set_aside", "get", (200,)),
+            ("_set_aside", "post", (302,)),
+        )
+    ),
     # classes: a trainer's and an officer's; whose members are named, tests/reports/test_cohorts.py tries to leak through
     Row("reports:cohorts", viewers=("trainer", "staff")),
     Row("reports:cohort_open", viewers=("trainer", "staff")),

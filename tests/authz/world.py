@@ -10,11 +10,13 @@ app by giving every person her rows in `build_world` or in your own fixture that
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from courses.models import CertificationPeriod, Cohort, CohortMember, LessonProgress
+from courses.services import quarantine
 from courses.services.standing import rebuild_tallies
 from people import services
 from people.models import Membership, Region, RegionDesignation, RoleGrant, User
@@ -119,6 +121,10 @@ def build_world() -> World:
         )
         CohortMember.objects.create(cohort=lesson_class, learner=person.user, joined_date=today)
         person.keys["cohort"] = lesson_class.uuid
+        person.keys["kept"] = uuid4()
+        quarantine(
+            learner=person.user, event_uuid=person.keys["kept"], payload={}, reason="x", received_at=timezone.now()
+        )
         paper = {"kind": "pilot", "from_date": today, "paper": "某文件"}
         designation, _made = RegionDesignation.objects.get_or_create(region=lesson_class.region, defaults=paper)
         person.keys["designation"] = designation.pk

@@ -86,6 +86,23 @@ def _a_role(user) -> dict[str, Any]:
     return {"grant_pk": RoleGrant.objects.exclude(user=user).filter(to_date=None).earliest("pk").pk}
 
 
+def _a_kept_event(user) -> dict[str, Any]:
+    """The demo's phones send nothing amiss: somebody's does now."""
+    from django.utils import timezone
+
+    from courses.models import QuarantinedEvent
+    from courses.services import quarantine
+    from people.models import User
+
+    learner = User.objects.filter(is_demo=True, role_grants=None).earliest("pk")
+    payload = {"kind": "lesson_finished", "course": "C99", "lesson": "not a key", "data": {"says": "<b>" + "长" * 90}}
+    kept = learner.uuid
+    quarantine(
+        learner=learner, event_uuid=kept, payload=payload, reason="您还没有报名这门课", received_at=timezone.now()
+    )
+    return {"event_uuid": QuarantinedEvent.objects.get(uuid=kept).uuid}
+
+
 def _a_cohort(user) -> dict[str, Any]:
     from courses.models import Cohort
 
@@ -243,6 +260,10 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:designate": _nothing,
         "reports:designation_end": _a_designation,
         "reports:role_end": _a_role,
+        "reports:quarantined": _nothing,
+        "reports:kept_event": _a_kept_event,
+        "reports:kept_event_replay": _a_kept_event,
+        "reports:kept_event_set_aside": _a_kept_event,
     },
 }
 # Addresses of ours that are no page at 360 px, and why.
