@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("courses", "0005_cohorts"),
+        ("courses", "0006_due_date_waits_for_courses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
