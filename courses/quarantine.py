@@ -1,6 +1,7 @@
 """An event that could not be taken, looked at by an administrator: taken after all, or set aside with a reason."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -53,7 +54,7 @@ def _locked(kept: QuarantinedEvent) -> QuarantinedEvent:
     return row
 
 
-def _note(row: QuarantinedEvent, actor: User, verb: str, at: datetime, **words) -> None:
+def _note(row: QuarantinedEvent, actor: User, verb: str, at: datetime, **words: Any) -> None:
     record_audit(
         actor=actor, verb=verb, object_kind="quarantined_event", object_id=str(row.uuid), recorded_at=at, **words
     )
