@@ -51,27 +51,38 @@ def in_admin(browser, address: str, cookie: str, view=None):
     return context.new_page()
 
 
-def write(page, words: str) -> None:
-    """Types at the end of the lesson's first paragraph, as a person would: after Wagtail has noted what was there."""
+def at_the_end(page) -> None:
+    """Puts her at the end of the lesson's first paragraph, as a person would: after Wagtail has noted what was there."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(READING)
-    point = page.locator(".public-DraftEditor-content").nth(1)
-    point.scroll_into_view_if_needed()
-    point.click()
+    paragraph = page.locator(".public-DraftEditor-content").nth(1)
+    paragraph.scroll_into_view_if_needed()
+    paragraph.click()
     page.keyboard.press("Control+End")
+
+
+def write(page, words: str) -> None:
+    at_the_end(page)
     page.keyboard.type(words, delay=60)
     page.wait_for_timeout(1000)  # the editor writes into its form a quarter of a second later
 
 
 def unwrite(page, words: str) -> None:
-    write(page, "")
+    at_the_end(page)
     for _letter in words:
-        page.keyboard.press("Backspace")
+        page.keyboard.press("Backspace", delay=60)
+    page.wait_for_timeout(1000)
 
 
 def hand_in(page) -> None:
+    """On a slow machine Wagtail's own saving may come in late; it then asks whether to go on with what is on screen."""
     page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle").first.click()
-    page.locator("button[name=action-submit]").click()
+    with page.expect_navigation(timeout=PATIENCE):
+        page.locator("button[name=action-submit]").click()
+        page.wait_for_timeout(1000)
+        go_on = page.get_by_role("dialog").get_by_role("button", name=re.compile("^提交给"))
+        if go_on.is_visible():
+            go_on.click()
 
 
 def approve(browser, address: str, lesson: int, cookie: str, shot: Path) -> list[str]:
@@ -156,8 +167,7 @@ def test_a_child_s_number_is_stopped_and_a_reviewer_sends_it_back_with_a_word(de
         stopped = trainer.locator("body").inner_text()
         trainer.screenshot(path=shots / "trainer-stopped.png")
         unwrite(trainer, NUMBER)
-        trainer.keyboard.type(SENTENCE, delay=60)
-        trainer.wait_for_timeout(1000)
+        write(trainer, SENTENCE)
         hand_in(trainer)
         trainer.wait_for_url(f"{address}/admin/pages/{before['course_page']}/", timeout=PATIENCE)
 
