@@ -8,11 +8,13 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from assessments.models import Attempt
 from assessments.services import start_attempt
 from content.models import InfoPage, PolicyIndexPage, PolicyPage
-from courses.models import Allocation, Course, CoursePage, Enrolment, LessonPage, Standing
+from content.templatetags.law import clause_address
+from courses.models import Allocation, CertificationPeriod, Course, CoursePage, Enrolment, LessonPage, Standing
 from courses.services import Fact, allocate, enrol_learner, finish_lesson, take_batch
 from courses.services.submission import submit_quiz
 from people import services
@@ -21,9 +23,9 @@ from people.scope import roles_of, scope_of
 from reports.reminding import remind
 from tests.factories.assessments import published_quiz, right_answers, wrong_answers
 from tests.factories.certificates import CertificateFactory
-from tests.factories.content import LawFactory, course_with_lessons, home_page
-from tests.factories.courses import ProgrammeFactory
-from tests.factories.people import MembershipFactory, RegionFactory, RoleGrantFactory, UserFactory
+from tests.factories.content import LawClauseFactory, LawFactory, course_with_lessons, home_page
+from tests.factories.courses import CourseReleaseFactory, ProgrammeFactory
+from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 CHANGING = [
@@ -41,7 +43,7 @@ def _fresh_limits():
 
 @pytest.fixture
 def course():
-    made = course_with_lessons(lessons=2)
+    made = course_with_lessons(lessons=3)
     Course.objects.filter(pk=made.pk).update(quiz=published_quiz().quiz)
     made.refresh_from_db()
     return made
@@ -122,6 +124,35 @@ def test_twin_what_i_do_myself_is_seen(client, course):
     )
 
     assert pages_of(client, course) != before
+
+
+def test_another_s_completed_course_meets_nothing_of_mine(client, course):
+    second = CourseReleaseFactory(course__code="C01", course__title_zh="另一门课").course
+    programme = ProgrammeFactory(courses=[course, second])
+    other = studies(course, passes=True, programme=programme)
+    now = timezone.now()
+    Enrolment.objects.filter(pk=enrol_learner(learner=other, course=second, enrolled_at=now).pk).update(
+        completed_at=now
+    )
+
+    me = studies(course, passes=True, programme=programme)
+    client.force_login(me)
+    result = client.get(reverse("attempt_result", args=[Attempt.objects.get(learner=me).uuid])).content.decode()
+
+    assert not CertificationPeriod.objects.filter(allocation__learner=me, met_at__isnull=False).exists()
+    assert "另一门课" in result
+
+
+def test_my_home_names_my_post_and_no_other(client):
+    mine, other = OrganisationFactory(name="我的站"), OrganisationFactory(name="别人的站")
+    before = MembershipFactory(organisation=other, region=other.region)
+    me = MembershipFactory(organisation=mine, region=mine.region).user
+    client.force_login(me)
+    assert "我的站" in client.get(reverse("home")).content.decode()
+
+    client.force_login(UserFactory())
+    for name in (before.organisation.name, "我的站"):
+        assert name not in client.get(reverse("home")).content.decode()
 
 
 def test_who_has_enrolled_in_nothing_finds_nobody_elses_learning(client, course):
@@ -226,8 +257,32 @@ def test_drafts_of_help_and_law_are_shown_to_nobody(client):
     assert client.get(reverse("help")).status_code == 200
     assert client.get(reverse("help_page", args=["draft"])).status_code == 404
 
+    PageViewRestriction.objects.create(page=PolicyPage.objects.get(title="公开的法"), restriction_type="login")
+    assert "公开的法" not in client.get(reverse("policies"), follow=True).content.decode()
+
     InfoPage.objects.filter(pk=help_index.pk).update(live=False)
     PolicyIndexPage.objects.filter(pk=index.pk).update(live=False)
 
     assert client.get(reverse("help")).status_code == 404
     assert client.get(reverse("policies"))["Location"] == reverse("home")
+
+
+def test_a_clause_leads_to_no_draft_and_to_no_lesson_that_may_not_be_read(client, course):
+    home, clause = home_page(), LawClauseFactory()
+    index = home.add_child(instance=PolicyIndexPage(title="法律和政策", slug="policies", locale=home.locale))
+    page = index.add_child(instance=PolicyPage(title="法", slug="law", law=clause.law, locale=home.locale))
+    draft, closed, open_one = LessonPage.objects.order_by("number")[:3]
+    for lesson in (draft, closed, open_one):
+        lesson.laws.add(clause)
+        lesson.save()
+    LessonPage.objects.filter(pk=draft.pk).update(live=False)
+    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    shown = client.get(page.get_url()).content.decode()
+
+    assert open_one.title in shown
+    assert draft.title not in shown
+    assert closed.title not in shown
+    assert clause_address(clause).endswith("/policies/law/#art-11")
+
+    page.unpublish()
+    assert clause_address(clause) == ""

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,6 +18,7 @@ from certificates.models import Certificate, CertificateDesign, Seal
 from certificates.models.design import FIRST_WORDS
 from certificates.selectors import design_of
 from people.models import AuditEntry
+from people.services import GROUPS
 from tests.certificates.design_desk import (
     PAGE,
     PREVIEW,
@@ -331,6 +332,19 @@ def test_a_registrar_of_an_installation_that_takes_the_words_from_her_is_refused
         assert client.get(reverse(address, args=args)).status_code in (302, 403)
     assert save(client, issuer).status_code in (302, 403)
     assert not CertificateDesign.objects.exists()
+
+
+def test_the_permission_alone_opens_nothing_to_who_has_not_the_role_today(client, issuer):
+    trainers = Group.objects.get(name=GROUPS[Role.TRAINER])
+    trainers.permissions.add(Permission.objects.get(codename="change_certificatedesign"))
+    holder(client, Role.TRAINER, issuer.region)
+
+    for address in (
+        reverse("certificate_designs"),
+        reverse(PAGE, args=["QM"]),
+        reverse("certificate_design_specimen", args=["QM", 1]),
+    ):
+        assert client.get(address).headers.get("Location") == "/admin/"
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMINISTRATOR, Role.SEAL_KEEPER])

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from courses.models import Cohort, CohortMember
+from courses.models import Cohort, CohortMember, Standing
 from courses.services import allocate, enrol_learner, finish_lesson, join_cohort, open_cohort
 from people.models import AuditEntry, RoleGrant
-from people.scope import scope_of
+from people.scope import Scope, scope_of
 from reports.cohorts import MOST_MEMBERS, class_page
 from reports.models import Reminder
 from reports.views.cohorts import words_of_test
@@ -185,6 +185,31 @@ def test_who_has_left_her_places_is_no_longer_named(client, trainer, county, cou
 
     assert person.name not in client.get(address("cohort", made)).content.decode()
     assert client.get(address("cohort_leave", made, person.uuid)).status_code == 404
+
+
+def test_who_has_moved_to_another_county_is_no_longer_named(client, trainer, county, course):
+    person = learner(county)
+    made = cohort_of(trainer, county, course, person)
+    elsewhere = OrganisationFactory(region=RegionFactory(code="990322"))
+    person.memberships.update(organisation=elsewhere, region=elsewhere.region)
+
+    assert person.name not in client.get(address("cohort", made)).content.decode()
+
+
+def test_a_certificate_is_hers_who_holds_it(client, trainer, county, course):
+    holder, other = learner(county, "田春梅"), learner(county, "罗秀云")
+    programme = ProgrammeFactory(courses=[course])
+    for person in (holder, other):
+        allocate(learner=person, programme=programme, allocated_at=timezone.now())
+    Standing.objects.filter(user=holder).update(state=Standing.State.CERTIFIED)
+    made = cohort_of(trainer, county, course, holder, other)
+
+    certified = {
+        row.member.learner: row.is_certified
+        for row in class_page(scope=Scope(on_date=timezone.localdate(), region_paths=(county.path,)), cohort=made).rows
+    }
+
+    assert certified == {holder: True, other: False}
 
 
 @pytest.mark.parametrize("role", [None, Role.REGISTRAR, Role.REVIEWER])

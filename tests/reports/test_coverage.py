@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from content.models import GuidanceTask
 from courses.models import Enrolment
-from people.models import RoleGrant
+from people.models import RoleGrant, User
 from people.scope import Scope
 from reports import places
-from reports.coverage import coverage, coverage_below
+from reports.coverage import coverage, coverage_below, members
 from tests.factories.content import course_with_lessons
 from tests.factories.people import MembershipFactory, RoleGrantFactory, UserFactory
 from tests.factories.reports import Country
@@ -80,6 +80,19 @@ def test_her_numbers_open_her_people_and_nobody_elses(client, country):
     assert beside.name not in people + table
     for path in (f"/desk/clauses/{code}/?region=980102", "/desk/clauses/?region=980102", "/desk/clauses/?task=X9"):
         assert client.get(path).status_code == 404
+
+
+def test_a_wider_place_shows_no_more_than_the_scope_and_nobody_shut_out(country):
+    inside = somebody(country, country.stations[0], has_completed=True)
+    somebody(country, country.station_beside, has_completed=True)
+    shut_out = somebody(country, country.stations[0], has_completed=True)
+    User.objects.filter(pk=shut_out.pk).update(is_active=False)
+
+    found = members(
+        scope=scope_over(country.county), place=places.of_region(country.prefecture), on_date=timezone.localdate()
+    )
+
+    assert [one.user for one in found] == [inside]
 
 
 def test_as_few_questions_for_many_as_for_one(country):
