@@ -1,6 +1,6 @@
 """The tests a person has sat, for herself to take along: her answers in words, and never which were right."""
 
-from assessments.models import Attempt
+from assessments.models import Attempt, MarkDispute
 from people.models import User
 from people.my_data import part
 
@@ -45,3 +45,9 @@ def _answers(attempt: Attempt) -> list[dict]:
         given = [words[o] for o in chosen.get(question["uuid"]) or [] if o in words]
         said.append({"question": question["stem"]["zh"], "answer": given})
     return said
+
+
+@part("disputes")
+def disputes(user: User) -> object:
+    fields = ("question_uuid", "text", "raised_at", "state", "decided_at", "answer")
+    return list(MarkDispute.objects.filter(attempt__learner=user).order_by("pk").values(*fields))

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from people.models import User
 
 from .citations import cite
-from .models import Attempt, AttemptStep, Mark, Quiz, QuizVersion
+from .models import Attempt, AttemptStep, Mark, MarkDispute, Quiz, QuizVersion
 
 LAST_SENTENCE = re.compile(r"(.+(?:[。！？][”）]?|[.!?][”’\")]?\s))(\S.+)")
 GRACE = timedelta(seconds=30)  # what a slow network may take between her thumb and the server's clock
@@ -281,6 +281,12 @@ class Review:
     @property
     def wrong(self) -> list[ReviewedQuestion]:
         return [q for q in self.questions if not q.is_right]
+
+
+def disputes_of(attempt: Attempt) -> list[tuple[int, MarkDispute]]:
+    """This will give what the learner said was marked wrong, with the number of the question on her paper."""
+    numbers = {drawn["question"]: number for number, drawn in enumerate(attempt.drawn, 1)}
+    return [(numbers[str(row.question_uuid)], row) for row in attempt.disputes.order_by("pk")]
 
 
 class NotYetMarked(Exception):

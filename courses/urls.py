@@ -16,4 +16,5 @@ urlpatterns = [
     path("certificates/<uuid:certificate_uuid>/why/", why.certificate_why, name="certificate_history"),
     path("attempts/<uuid:attempt_uuid>/", quiz.attempt, name="attempt"),
     path("attempts/<uuid:attempt_uuid>/result/", quiz.attempt_result, name="attempt_result"),
+    path("attempts/<uuid:attempt_uuid>/dispute/", quiz.attempt_dispute, name="attempt_dispute"),
 ]

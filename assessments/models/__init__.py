@@ -2,6 +2,7 @@
 
 from .attempt import Attempt, AttemptStep, Mark
 from .bank import Option, Question, QuestionBank
+from .dispute import MarkDispute
 from .quiz import Quiz, QuizVersion
 
-__all__ = ["Attempt", "AttemptStep", "Mark", "Option", "Question", "QuestionBank", "Quiz", "QuizVersion"]
+__all__ = ["Attempt", "AttemptStep", "Mark", "MarkDispute", "Option", "Question", "QuestionBank", "Quiz", "QuizVersion"]

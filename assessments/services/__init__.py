@@ -16,22 +16,38 @@ from .attempts import (
     start_attempt,
     take_over,
 )
+from .disputes import (
+    AlreadyDecided,
+    DisputeOpen,
+    NotDisputable,
+    OwnDispute,
+    WordsRefused,
+    decide_dispute,
+    raise_dispute,
+)
 from .publishing import QuizNotReady, publish_quiz
 from .voiding import void_attempt
 
 __all__ = [
+    "AlreadyDecided",
     "AlreadyPassed",
     "AnswerRefused",
     "AttemptOfAnother",
+    "DisputeOpen",
     "NoTriesLeft",
+    "NotDisputable",
+    "OwnDispute",
     "QuizNotPublished",
     "QuizNotReady",
     "SequenceTaken",
     "TooManySteps",
     "TryLater",
+    "WordsRefused",
     "close_overdue_attempt",
+    "decide_dispute",
     "grade_attempt",
     "publish_quiz",
+    "raise_dispute",
     "save_form_step",
     "save_step",
     "start_attempt",

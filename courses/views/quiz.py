@@ -15,17 +15,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.forms import answer_from_form, whole_number
-from assessments.models import Attempt
-from assessments.selectors import Sheet, review, sheet, try_state
+from assessments.models import Attempt, MarkDispute
+from assessments.selectors import Sheet, disputes_of, review, sheet, try_state
 from assessments.services import (
     AlreadyPassed,
     AnswerRefused,
     AttemptOfAnother,
+    DisputeOpen,
     NoTriesLeft,
+    NotDisputable,
     QuizNotPublished,
     SequenceTaken,
     TooManySteps,
     TryLater,
+    WordsRefused,
+    raise_dispute,
     save_form_step,
     save_step,
     start_attempt,
@@ -154,8 +158,14 @@ def attempt_result(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
     done = close_overdue(attempt=_own_attempt(request, attempt_uuid), now=now)
     if done.state == Attempt.State.OPEN:
         return redirect("attempt", attempt_uuid=done.uuid)
+    return _result(request, done, now)
+
+
+def _result(request: HttpRequest, done: Attempt, now: datetime, report: dict | None = None) -> HttpResponse:
+    """The page of a finished try; `report`: a dispute that was refused, as she typed it, and why."""
+    disputes = disputes_of(done)
     if done.state == Attempt.State.VOIDED:
-        return render(request, "courses/attempt_voided.html", {"attempt": done})
+        return render(request, "courses/attempt_voided.html", {"attempt": done, "disputes": disputes})
     _device(request)
     language = translation.get_language() or "zh-hans"
     found = review(attempt=done, language=language)
@@ -166,8 +176,38 @@ def attempt_result(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
         "state": state,
         "late": done.state == Attempt.State.EXPIRED and done.steps.filter(is_late=True).exists(),
         "after": after_test(attempt=done, review=found, language=language),
+        "disputes": disputes,
+        "wrong": [q for q in found.wrong if q.number not in {number for number, _dispute in disputes}],
+        "report": report,
     }
-    return render(request, "courses/result_pass.html" if found.is_passed else "courses/result.html", context)
+    is_waiting = any(dispute.state == MarkDispute.State.OPEN for _number, dispute in disputes)
+    context["may_dispute"] = bool(context["wrong"]) and not is_waiting
+    page = "courses/result_pass.html" if found.is_passed else "courses/result.html"
+    return render(request, page, context, status=422 if report else 200)
+
+
+@audience(Audience.LEARNER)
+@require_POST
+@never_cache
+def attempt_dispute(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
+    """She says that a question was marked wrong; what is refused she finds again in the form."""
+    now = timezone.now()
+    done = close_overdue(attempt=_own_attempt(request, attempt_uuid), now=now)
+    here = redirect(reverse("attempt_result", args=[done.uuid]) + "#disputed")
+    number = whole_number(request.POST.get("q"), len(done.drawn), otherwise=0)
+    text = storable(request.POST.get("text", ""))
+    try:
+        raise_dispute(attempt=done, number=number, text=text, now=now)
+    except WordsRefused as refused:
+        return _result(request, done, now, {"error": str(refused), "number": number, "text": text})
+    except DisputeOpen:
+        messages.warning(request, _("您已经说了一题，培训师看过以后再说下一题。"))
+        return here
+    except NotDisputable:
+        messages.warning(request, _("只有交了卷、没有答对的题可以说。"))
+        return here
+    messages.success(request, _("收到了，培训师会看。"))
+    return here
 
 
 @audience(Audience.LEARNER)

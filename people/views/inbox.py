@@ -20,6 +20,7 @@ LEADS = {
     "certificate_corrected": "certificates",
     "certificate_revoked": "certificates",
     "certificate_reinstated": "certificates",
+    "dispute_decided": "home",
     "renewal_open": "home",
     "review_cancelled": "wagtailadmin_home",
     "review_passed": "wagtailadmin_home",

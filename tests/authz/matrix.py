@@ -61,6 +61,10 @@ def by_allocation(person: Person) -> dict:
     return {"allocation_uuid": person.keys["allocation"]}
 
 
+def by_attempt(person: Person) -> dict:
+    return {"attempt_uuid": person.keys["attempt"]}
+
+
 def by_designation(person: Person) -> dict:
     return {"designation_pk": person.keys["designation"]}
 
@@ -221,6 +225,8 @@ ROWS: list[Row] = [
     ),
     # why she has (not) a certificate: her own and no other's; her officer's is the desk's
     Row("why", kwargs=by_allocation),
+    # what she thinks was marked wrong: of her own try
+    Row("attempt_dispute", "post", kwargs=by_attempt),
     # what learning says about the words: for who writes and reviews them, wherever people are; nobody is named
     Row("figures", viewers=AUTHORS),
     Row("figures_course", kwargs=lambda person: {"code": person.keys["course"]}, allow=pairs(AUTHORS, RELATIONS)),

@@ -109,7 +109,8 @@ def build_world() -> World:
         person.keys |= {"course": read.course.code, "quiz": version.quiz.code}
         enrolment = EnrolmentFactory(learner=person.user, release=read)
         LessonProgress.objects.create(enrolment=enrolment, lesson_key=read.lessons[0]["key"], opened_at=timezone.now())
-        sit(version, [person.user], answer=right)
+        [attempt] = sit(version, [person.user], answer=right)
+        person.keys["attempt"] = attempt.uuid
         # a class of its own for each, in the county where she was in post then
         where = post.region if post else far
         lesson_class = Cohort.objects.create(

@@ -269,6 +269,7 @@ PAGES: dict[str, dict[str, Finder]] = {
 # Addresses of ours that are no page at 360 px, and why.
 NO_PAGE = {
     "enrol": "answers POST",
+    "attempt_dispute": "answers POST",
     "account_language": "answers POST",
     "reports:assign": "answers POST",
     "account_reminders": "answers POST",
