@@ -7,32 +7,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0003_seal_ledgers'),
+        ("assessments", "0003_seal_ledgers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MarkDispute',
+            name="MarkDispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('question_uuid', models.UUIDField()),
-                ('text', models.CharField(max_length=300)),
-                ('raised_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', '在看'), ('upheld', '判错了，您说得对'), ('rejected', '没有判错')], default='open', max_length=8)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.CharField(blank=True, max_length=300)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='assessments.attempt')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("question_uuid", models.UUIDField()),
+                ("text", models.CharField(max_length=300)),
+                ("raised_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "在看"), ("upheld", "判错了，您说得对"), ("rejected", "没有判错")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="assessments.attempt"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '判分异议',
-                'verbose_name_plural': '判分异议',
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['raised_at'], name='open_disputes_by_age')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('attempt',), name='one_open_dispute_per_attempt'), models.UniqueConstraint(fields=('attempt', 'question_uuid'), name='one_dispute_per_question_of_an_attempt'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='a_decided_dispute_says_who_and_when')],
+                "verbose_name": "判分异议",
+                "verbose_name_plural": "判分异议",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["raised_at"], name="open_disputes_by_age"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("attempt",), name="one_open_dispute_per_attempt"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("attempt", "question_uuid"), name="one_dispute_per_question_of_an_attempt"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_decided_dispute_says_who_and_when",
+                    ),
+                ],
             },
         ),
     ]

@@ -35,9 +35,7 @@ class MarkDispute(models.Model):
         verbose_name = _("判分异议")
         verbose_name_plural = _("判分异议")
         constraints = [
-            models.UniqueConstraint(
-                fields=["attempt"], condition=Q(state="open"), name="one_open_dispute_per_attempt"
-            ),
+            models.UniqueConstraint(fields=["attempt"], condition=Q(state="open"), name="one_open_dispute_per_attempt"),
             models.UniqueConstraint(fields=["attempt", "question_uuid"], name="one_dispute_per_question_of_an_attempt"),
             models.CheckConstraint(
                 condition=Q(state="open", decided_at__isnull=True, decided_by__isnull=True)

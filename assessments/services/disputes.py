@@ -43,9 +43,7 @@ def words_of(text: str, *, nothing: str) -> str:
     if len(words) > MarkDispute.MOST_LETTERS:
         raise WordsRefused(_("写得太长了，最多 %(most)d 个字。") % {"most": MarkDispute.MOST_LETTERS})
     for found in blocking(list(findings_in(words, place=""))):
-        raise WordsRefused(
-            _("为了不让人认出孩子或别人，这里不能写：%(words)s。请删掉再交。") % {"words": found.words}
-        )
+        raise WordsRefused(_("为了不让人认出孩子或别人，这里不能写：%(words)s。请删掉再交。") % {"words": found.words})
     return words
 
 
