@@ -56,7 +56,7 @@ def test_she_says_it_once_and_sees_what_became_of_it(client, enrolment):
 
 
 @pytest.mark.parametrize(
-    "text,reason",
+    ("text", "reason"),
     [
         ("问我 13812345678", "138******78"),
         ("孩子的号是 11010519491231002X", "110"),
