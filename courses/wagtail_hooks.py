@@ -15,7 +15,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from courses import figures_desk  # noqa: F401 - registers its hooks
+from courses import disputes_desk, figures_desk  # noqa: F401 - registers their hooks
 from courses.models import CataloguePage, Course, LessonPage, Programme
 from courses.services import settle_lesson
 from courses.views.programme import rules

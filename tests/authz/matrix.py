@@ -65,6 +65,10 @@ def by_attempt(person: Person) -> dict:
     return {"attempt_uuid": person.keys["attempt"]}
 
 
+def by_dispute(person: Person) -> dict:
+    return {"dispute_uuid": person.keys["dispute"]}
+
+
 def by_designation(person: Person) -> dict:
     return {"designation_pk": person.keys["designation"]}
 
@@ -89,6 +93,7 @@ CERTIFIERS = HERS | pairs(["seal_keeper"], ["inside", "former"]) | pairs(["admin
 # a class stays with its county; somebody of it who has left the county is no longer named
 LEADERS = pairs(["trainer", "staff"], ["inside", "former"])
 MEMBERS_LEADERS = pairs(["trainer", "staff"], ["inside"])
+IN_PLACE = pairs(["trainer"], ["inside"])
 OFFICERS = pairs(["staff"], ["inside"])
 AUTHORS = ("trainer", "reviewer")
 
@@ -227,6 +232,17 @@ ROWS: list[Row] = [
     Row("why", kwargs=by_allocation),
     # what she thinks was marked wrong: of her own try
     Row("attempt_dispute", "post", kwargs=by_attempt),
+    # and what the trainer of her place reads and answers: her words, not her name
+    Row("mark_disputes", viewers=("trainer",)),
+    *(
+        Row(name, method, kwargs=by_dispute, allow=IN_PLACE, reveals=frozenset({"dispute"}), ok=ok)
+        for name, method, ok in (
+            ("mark_dispute", "get", (200,)),
+            ("mark_dispute", "post", (422,)),
+            ("mark_dispute_void", "get", (200,)),
+            ("mark_dispute_void", "post", (422,)),
+        )
+    ),
     # what learning says about the words: for who writes and reviews them, wherever people are; nobody is named
     Row("figures", viewers=AUTHORS),
     Row("figures_course", kwargs=lambda person: {"code": person.keys["course"]}, allow=pairs(AUTHORS, RELATIONS)),

@@ -15,6 +15,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from assessments.models import MarkDispute
 from courses.models import CertificationPeriod, Cohort, CohortMember, LessonProgress
 from courses.services import quarantine
 from courses.services.standing import rebuild_tallies
@@ -111,6 +112,12 @@ def build_world() -> World:
         LessonProgress.objects.create(enrolment=enrolment, lesson_key=read.lessons[0]["key"], opened_at=timezone.now())
         [attempt] = sit(version, [person.user], answer=right)
         person.keys["attempt"] = attempt.uuid
+        person.keys["dispute"] = MarkDispute.objects.create(
+            attempt=attempt,
+            question_uuid=attempt.drawn[0]["question"],
+            text=person.canaries["dispute"],
+            raised_at=timezone.now(),
+        ).uuid
         # a class of its own for each, in the county where she was in post then
         where = post.region if post else far
         lesson_class = Cohort.objects.create(
@@ -156,6 +163,7 @@ def _person(number: int, region: Region | None, ended: date | None = None) -> Pe
         "phone": f"1777000{number:04d}",
         "email": f"canary-{number:02d}@example.org",
         "village": f"金丝村{number:02d}号",
+        "dispute": f"金丝异议{number:02d}号",
     }
     user = UserFactory(name=canaries["name"], phone=canaries["phone"], email=canaries["email"])
     if region is not None:

@@ -1,0 +1,155 @@
+"""判分异议: what learners say was marked wrong, for the trainer of their place. Inside Wagtail's admin; names nobody."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from assessments.models import Attempt, MarkDispute
+from assessments.selectors import ReviewedQuestion, review_of, say
+from assessments.services import AlreadyDecided, WordsRefused, decide_dispute
+from assessments.services.disputes import words_of
+from courses.services.voiding import CertificateStands, carries_certificate, void_try
+from people.audience import Audience, audience
+from people.bodies import storable
+
+A_PAGE = 20
+
+
+def _seen(request: HttpRequest) -> QuerySet[MarkDispute]:
+    """Those of learners in post in her places today, never her own."""
+    learners = request.scope.memberships().values("user")
+    rows = MarkDispute.objects.filter(attempt__learner__in=learners).exclude(attempt__learner=request.user)
+    return rows.select_related("attempt__quiz", "attempt__version").prefetch_related("attempt__marks")
+
+
+def _language() -> str:
+    return translation.get_language() or "zh-hans"
+
+
+def _question(dispute: MarkDispute) -> ReviewedQuestion:
+    attempt = dispute.attempt
+    newest = max(attempt.marks.all(), key=lambda mark: mark.pk)
+    questions = review_of(attempt=attempt, version=attempt.version, mark=newest, language=_language()).questions
+    number = next(n for n, drawn in enumerate(attempt.drawn, 1) if drawn["question"] == str(dispute.question_uuid))
+    return next(q for q in questions if q.number == number)
+
+
+def _title(dispute: MarkDispute) -> str:
+    quiz = dispute.attempt.quiz
+    return say({"zh": quiz.title_zh, "en": quiz.title_en}, _language())
+
+
+class DisputesView(WagtailAdminTemplateMixin, TemplateView):
+    """The open ones, the oldest first."""
+
+    template_name = "courses/disputes.html"
+    header_icon = "comment"
+    page_title = gettext_lazy("判分异议")
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": _("判分异议")}]
+
+    def get_context_data(self, **kwargs) -> dict:
+        rows = _seen(self.request).filter(state=MarkDispute.State.OPEN).order_by("raised_at", "pk")
+        rows = rows.select_related(None).select_related("attempt__quiz").prefetch_related(None)
+        rows = rows.defer("attempt__drawn")
+        page = Paginator(rows, A_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page=page, rows=[(row, _title(row)) for row in page], **kwargs)
+
+
+class _OneView(WagtailAdminTemplateMixin, TemplateView):
+    header_icon = "comment"
+    status = 200
+    error = ""
+    typed = ""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.dispute = get_object_or_404(_seen(request), uuid=kwargs["dispute_uuid"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return _title(self.dispute)
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        index = {"url": reverse("mark_disputes"), "label": _("判分异议")}
+        return [*super().get_breadcrumbs_items(), index, {"url": "", "label": str(self.page_title)}]
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = {"dispute": self.dispute, "error": self.error, "typed": self.typed}
+        return super().get_context_data(**context, **kwargs)
+
+    def refused(self, request: HttpRequest, error: str, typed: str) -> HttpResponse:
+        self.error, self.typed = error, typed
+        return self.render_to_response(self.get_context_data(), status=422)
+
+
+class DisputeView(_OneView):
+    """One: the question, her answer, her words; the decision with an answer."""
+
+    template_name = "courses/dispute.html"
+    page_title: str | Promise = gettext_lazy("看一看")
+
+    def get_context_data(self, **kwargs) -> dict:
+        can_void = self.dispute.attempt.state in Attempt.FINISHED_STATES
+        return super().get_context_data(question=_question(self.dispute), can_void=can_void, **kwargs)
+
+    def post(self, request: HttpRequest, dispute_uuid: UUID) -> HttpResponse:
+        typed, decision = storable(request.POST.get("answer", "")), request.POST.get("decision")
+        if decision not in (MarkDispute.State.UPHELD, MarkDispute.State.REJECTED):
+            return self.refused(request, _("请选一个：判错了，还是没有判错。"), typed)
+        is_upheld = decision == MarkDispute.State.UPHELD
+        try:
+            decide_dispute(
+                dispute=self.dispute, actor=request.user, is_upheld=is_upheld, answer=typed, now=timezone.now()
+            )
+        except WordsRefused as refused:
+            return self.refused(request, str(refused), typed)
+        except AlreadyDecided:
+            messages.info(request, _("这一条已经有人回复过了。"))
+            return redirect("mark_dispute", dispute_uuid=dispute_uuid)
+        messages.success(request, _("已经回复，她会在“消息”里看到。"))
+        return redirect("mark_dispute", dispute_uuid=dispute_uuid)
+
+
+class VoidView(_OneView):
+    """What voiding will do, then the deed with its reason."""
+
+    template_name = "courses/dispute_void.html"
+    page_title: str | Promise = gettext_lazy("作废这一次")
+
+    def get_context_data(self, **kwargs) -> dict:
+        attempt = self.dispute.attempt
+        return super().get_context_data(
+            attempt=attempt,
+            is_voided=attempt.state == Attempt.State.VOIDED,
+            has_certificate=carries_certificate(attempt),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, dispute_uuid: UUID) -> HttpResponse:
+        typed = storable(request.POST.get("reason", ""))
+        try:
+            reason = words_of(typed, nothing=_("请写明理由，以后核对的人会看到。"))
+            void_try(attempt=self.dispute.attempt, actor=request.user, reason=reason, now=timezone.now())
+        except WordsRefused as refused:
+            return self.refused(request, str(refused), typed)
+        except CertificateStands:
+            return self.refused(request, _("凭这一次发了证书，还有效。请先请登记员撤销证书，再作废。"), typed)
+        messages.success(request, _("已经作废，这一次机会还给她了。"))
+        return redirect("mark_dispute", dispute_uuid=dispute_uuid)
+
+
+disputes = audience(Audience.TRAINER)(DisputesView.as_view())
+dispute = audience(Audience.TRAINER)(DisputeView.as_view())
+void = audience(Audience.TRAINER)(VoidView.as_view())
