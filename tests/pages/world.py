@@ -122,6 +122,26 @@ def _a_designation(user) -> dict[str, Any]:
     return {"designation_pk": RegionDesignation.objects.filter(to_date=None).earliest("pk").pk}
 
 
+def _a_dispute(user) -> dict[str, Any]:
+    """Nobody of the demo has said so yet: somebody in her places says it of a failed try now."""
+    from django.utils import timezone
+
+    from assessments.models import Attempt, MarkDispute
+    from assessments.services import raise_dispute
+    from people.models import RoleGrant
+    from people.scope import scope_of
+
+    if found := MarkDispute.objects.first():
+        return {"dispute_uuid": found.uuid}
+    now = timezone.now()
+    learners = scope_of(user, RoleGrant.Role.TRAINER, timezone.localdate(now)).memberships().values("user")
+    tries = Attempt.objects.finished().filter(learner__in=learners, is_passed=False).exclude(learner=user)
+    attempt = tries.latest("pk")
+    points = attempt.marks.latest("pk").per_question
+    number = next(n for n, drawn in enumerate(attempt.drawn, 1) if points[drawn["question"]]["points"] < 1)
+    return {"dispute_uuid": raise_dispute(attempt=attempt, number=number, text="课文里不是这样写的。", now=now).uuid}
+
+
 def _allocation_of(user) -> dict[str, Any]:
     return {"allocation_uuid": user.allocations.earliest("pk").uuid}
 
@@ -239,7 +259,14 @@ PAGES: dict[str, dict[str, Finder]] = {
         "reports:reminded": _a_round,
         "issue_slip": _somebody_of_hers,
     },
-    "trainer": {"figures": _nothing, "figures_course": _course_code, "figures_quiz": _course_code},
+    "trainer": {
+        "figures": _nothing,
+        "figures_course": _course_code,
+        "figures_quiz": _course_code,
+        "mark_disputes": _nothing,
+        "mark_dispute": _a_dispute,
+        "mark_dispute_void": _a_dispute,
+    },
     "registrar": {
         "reports:register": _nothing,
         "reports:certificate": _valid_certificate,
