@@ -24,6 +24,7 @@ class Row:
     # nobody in particular: who gets through, and whose names they then see
     viewers: tuple[str, ...] = ()
     shows: dict[str, frozenset[str]] = field(default_factory=dict)
+    nameless: frozenset[str] = frozenset()  # relations whose `reveals` a list shows, without their names
     reveals: frozenset[str] = frozenset()  # canaries of the person that the allowed may read
     data: Callable[[World], dict] = lambda world: {}
     ok: tuple[int, ...] = (200, 302)
@@ -233,7 +234,7 @@ ROWS: list[Row] = [
     # what she thinks was marked wrong: of her own try
     Row("attempt_dispute", "post", kwargs=by_attempt),
     # and what the trainer of her place reads and answers: her words, not her name
-    Row("mark_disputes", viewers=("trainer",)),
+    Row("mark_disputes", viewers=("trainer",), nameless=frozenset({"inside"}), reveals=frozenset({"dispute"})),
     *(
         Row(name, method, kwargs=by_dispute, allow=IN_PLACE, reveals=frozenset({"dispute"}), ok=ok)
         for name, method, ok in (

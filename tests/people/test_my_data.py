@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.models import MarkDispute
 from assessments.services import save_step, start_attempt
 from courses.models import Cohort, CohortMember, Course, QuarantinedEvent, Standing
 from courses.services import Fact, allocate, enrol_learner, finish_lesson, take_batch
@@ -76,6 +77,9 @@ def lives(mark: str, course, programme):
         submitted_at=now,
         device=f"{mark}答",
     )
+    MarkDispute.objects.create(
+        attempt=attempt, question_uuid=attempt.drawn[0]["question"], text=f"{mark}异议", raised_at=now
+    )
     CertificateFactory(learner=learner, issued_at=now, organisation_name=f"{mark}证")
     services.owe_message(user=learner, channel="app", kind="x", subject=f"{mark}题", body=f"{mark}话", now=now)
     services.owe_message(
@@ -97,7 +101,7 @@ def her_file(client, learner) -> str:
     return client.get(reverse("account_data")).content.decode()
 
 
-HERS = ("站", "村", "名", "处", "机", "隔", "答", "证", "题", "话", "v", "班")
+HERS = ("站", "村", "名", "处", "机", "隔", "答", "证", "题", "话", "v", "班", "异议")
 
 
 def test_her_file_holds_every_kind_of_hers_and_nothing_of_anothers(client, course):
