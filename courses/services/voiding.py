@@ -7,6 +7,7 @@ from django.db import transaction
 from assessments.models import Attempt
 from assessments.services import void_attempt
 from courses.models import CertificationPeriod, Enrolment
+from courses.services.standing import refresh_standings_of
 from people.models import User
 
 
@@ -32,9 +33,13 @@ def void_try(*, attempt: Attempt, actor: User, reason: str, now: datetime) -> At
     """This will void a try and give it back, logged with its reason; or raise CertificateStands."""
     if attempt.learner_id == actor.pk:
         raise OwnTry
-    # the lock under which tests are handed in and certificates issued
-    Enrolment.objects.select_for_update(of=("self",)).filter(uuid=attempt.for_uuid).first()
+    # the lock under which tests are handed in
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("learner", "course")
+    enrolment = rows.filter(uuid=attempt.for_uuid).first()
     attempt = Attempt.objects.get(pk=attempt.pk)
     if carries_certificate(attempt):
         raise CertificateStands
-    return void_attempt(attempt=attempt, actor=actor, reason=reason, now=now)
+    attempt = void_attempt(attempt=attempt, actor=actor, reason=reason, now=now)
+    if enrolment:  # why she has no certificate is another reason now
+        refresh_standings_of(learner=enrolment.learner, changed_at=now, course=enrolment.course)
+    return attempt

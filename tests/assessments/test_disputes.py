@@ -6,10 +6,14 @@ from django.utils import timezone
 
 from assessments.models import MarkDispute
 from assessments.services import decide_dispute
+from courses.models import Allocation, Standing
+from courses.services import allocate
+from courses.services.voiding import void_try
 from people.models import AuditEntry, Message
 from tests.assessments.test_journey import begin, send
 from tests.factories.assessments import right_answers, wrong_answers
-from tests.factories.people import UserFactory
+from tests.factories.courses import ProgrammeFactory
+from tests.factories.people import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +28,10 @@ def failed(client, enrolment):
 def wrong_numbers(attempt) -> list[int]:
     points = attempt.marks.latest("pk").per_question
     return [n for n, drawn in enumerate(attempt.drawn, 1) if points[drawn["question"]]["points"] < 1]
+
+
+def why_codes(allocation) -> list[str]:
+    return [standing.why["code"] for standing in Standing.objects.filter(allocation=allocation)]
 
 
 def say(client, attempt, number, text="课文里写的和答案不一样。"):
@@ -53,6 +61,26 @@ def test_she_says_it_once_and_sees_what_became_of_it(client, enrolment):
     assert "我觉得判错了</button>" in page  # for the next question
     assert Message.objects.get(user=enrolment.learner, kind="dispute_decided").body.endswith("题干写错了，已经改好。")
     assert AuditEntry.objects.filter(verb="decide", object_id=str(dispute.uuid)).count() == 1
+
+
+def test_of_a_voided_try_she_still_sees_what_was_answered_and_her_officer_why_she_has_no_certificate(client, enrolment):
+    MembershipFactory(user=enrolment.learner)
+    allocate(
+        learner=enrolment.learner, programme=ProgrammeFactory(courses=[enrolment.course]), allocated_at=timezone.now()
+    )
+    attempt = failed(client, enrolment)
+    say(client, attempt, wrong_numbers(attempt)[0])
+    now, trainer = timezone.now(), UserFactory()
+    decide_dispute(dispute=MarkDispute.objects.get(), actor=trainer, is_upheld=True, answer="机会还给您。", now=now)
+    before = Allocation.objects.get(learner=enrolment.learner)
+    assert why_codes(before) == ["not_passed"]
+
+    void_try(attempt=attempt, actor=trainer, reason="题错了", now=now)
+
+    page = client.get(f"/attempts/{attempt.uuid}/result/").text
+    assert "这一次作废了" in page
+    assert "机会还给您。" in page
+    assert why_codes(before) == ["test_open"]
 
 
 @pytest.mark.parametrize(
