@@ -286,7 +286,9 @@ class Review:
 def disputes_of(attempt: Attempt) -> list[tuple[int, MarkDispute]]:
     """This will give what the learner said was marked wrong, with the number of the question on her paper."""
     numbers = {drawn["question"]: number for number, drawn in enumerate(attempt.drawn, 1)}
-    return [(numbers[str(row.question_uuid)], row) for row in attempt.disputes.order_by("pk")]
+    return [
+        (numbers[str(row.question_uuid)], row) for row in MarkDispute.objects.filter(attempt=attempt).order_by("pk")
+    ]
 
 
 class NotYetMarked(Exception):

@@ -54,11 +54,11 @@ def raise_dispute(*, attempt: Attempt, number: int, text: str, now: datetime) ->
     if attempt.state not in Attempt.FINISHED_STATES or not 1 <= number <= len(attempt.drawn):
         raise NotDisputable
     question = attempt.drawn[number - 1]["question"]
-    if before := attempt.disputes.filter(question_uuid=UUID(question)).first():
+    if before := MarkDispute.objects.filter(attempt=attempt, question_uuid=UUID(question)).first():
         return before
     if attempt.marks.latest("pk").per_question[question]["points"] >= 1:
         raise NotDisputable
-    if attempt.disputes.filter(state=MarkDispute.State.OPEN).exists():
+    if MarkDispute.objects.filter(attempt=attempt, state=MarkDispute.State.OPEN).exists():
         raise DisputeOpen
     words = words_of(text, nothing=_("请写一句为什么觉得判错了。"))
     return MarkDispute.objects.create(attempt=attempt, question_uuid=UUID(question), text=words, raised_at=now)

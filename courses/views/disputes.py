@@ -19,7 +19,7 @@ from assessments.models import Attempt, MarkDispute
 from assessments.selectors import ReviewedQuestion, review_of, say
 from assessments.services import AlreadyDecided, WordsRefused, decide_dispute
 from assessments.services.disputes import words_of
-from courses.services.voiding import CertificateStands, carries_certificate, void_try
+from courses.services.voiding import PassStands, void_try
 from people.audience import Audience, audience
 from people.bodies import storable
 
@@ -48,6 +48,9 @@ def _question(dispute: MarkDispute) -> ReviewedQuestion:
 def _title(dispute: MarkDispute) -> str:
     quiz = dispute.attempt.quiz
     return say({"zh": quiz.title_zh, "en": quiz.title_en}, _language())
+
+
+PASSED = gettext_lazy("这一次通过了，课程和证书都凭它算数，不能作废。证书发错了，请发证人撤销。")
 
 
 class DisputesView(WagtailAdminTemplateMixin, TemplateView):
@@ -133,7 +136,7 @@ class VoidView(_OneView):
         return super().get_context_data(
             attempt=attempt,
             is_voided=attempt.state == Attempt.State.VOIDED,
-            has_certificate=carries_certificate(attempt),
+            problem=PASSED if attempt.is_passed else "",
             **kwargs,
         )
 
@@ -144,8 +147,8 @@ class VoidView(_OneView):
             void_try(attempt=self.dispute.attempt, actor=request.user, reason=reason, now=timezone.now())
         except WordsRefused as refused:
             return self.refused(request, str(refused), typed)
-        except CertificateStands:
-            return self.refused(request, _("凭这一次发了证书，还有效。请先请登记员撤销证书，再作废。"), typed)
+        except PassStands:
+            return self.refused(request, str(PASSED), typed)
         messages.success(request, _("已经作废，这一次机会还给她了。"))
         return redirect("mark_dispute", dispute_uuid=dispute_uuid)
 

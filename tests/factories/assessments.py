@@ -166,5 +166,9 @@ def right(question, key, n):
     return list(key["correct"])
 
 
+def wrong(question, key, n):
+    return [o["uuid"] for o in question["options"] if o["uuid"] not in key["correct"]][:1]
+
+
 def small_quiz(**rules):
     return published_quiz(lessons=1, each=4, kinds=False, **({"draw_count": 4, "code": "T-88"} | rules))
