@@ -112,6 +112,7 @@ def build_world() -> World:
         LessonProgress.objects.create(enrolment=enrolment, lesson_key=read.lessons[0]["key"], opened_at=timezone.now())
         [attempt] = sit(version, [person.user], answer=right)
         person.keys["attempt"] = attempt.uuid
+        person.canaries["dispute"] = f"金丝异议{attempt.pk}号"
         person.keys["dispute"] = MarkDispute.objects.create(
             attempt=attempt,
             question_uuid=attempt.drawn[0]["question"],
@@ -163,7 +164,6 @@ def _person(number: int, region: Region | None, ended: date | None = None) -> Pe
         "phone": f"1777000{number:04d}",
         "email": f"canary-{number:02d}@example.org",
         "village": f"金丝村{number:02d}号",
-        "dispute": f"金丝异议{number:02d}号",
     }
     user = UserFactory(name=canaries["name"], phone=canaries["phone"], email=canaries["email"])
     if region is not None:
