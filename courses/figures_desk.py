@@ -13,7 +13,8 @@ from assessments.figures import questions_to_mend
 from assessments.items import ENOUGH
 from assessments.models import Quiz
 from courses.models import Course, CoursePage, LessonPage
-from courses.views.figures import ADVICE, GRAVE, course, figures, quiz, said
+from courses.selectors import said
+from courses.views.figures import ADVICE, GRAVE, course, figures, quiz
 from people.audience import Audience
 from people.scope import roles_of
 

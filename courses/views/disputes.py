@@ -16,9 +16,10 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from assessments.models import Attempt, MarkDispute
-from assessments.selectors import ReviewedQuestion, review_of, say
+from assessments.selectors import ReviewedQuestion, review_of
 from assessments.services import AlreadyDecided, WordsRefused, decide_dispute
 from assessments.services.disputes import words_of
+from courses.selectors import said
 from courses.services.voiding import PassStands, void_try
 from people.audience import Audience, audience
 from people.bodies import storable
@@ -33,21 +34,19 @@ def _seen(request: HttpRequest) -> QuerySet[MarkDispute]:
     return rows.select_related("attempt__quiz", "attempt__version").prefetch_related("attempt__marks")
 
 
-def _language() -> str:
-    return translation.get_language() or "zh-hans"
-
-
 def _question(dispute: MarkDispute) -> ReviewedQuestion:
     attempt = dispute.attempt
     newest = max(attempt.marks.all(), key=lambda mark: mark.pk)
-    questions = review_of(attempt=attempt, version=attempt.version, mark=newest, language=_language()).questions
+    questions = review_of(
+        attempt=attempt, version=attempt.version, mark=newest, language=translation.get_language() or "zh-hans"
+    ).questions
     number = next(n for n, drawn in enumerate(attempt.drawn, 1) if drawn["question"] == str(dispute.question_uuid))
     return next(q for q in questions if q.number == number)
 
 
 def _title(dispute: MarkDispute) -> str:
     quiz = dispute.attempt.quiz
-    return say({"zh": quiz.title_zh, "en": quiz.title_en}, _language())
+    return said({"zh": quiz.title_zh, "en": quiz.title_en})
 
 
 PASSED = gettext_lazy("这一次通过了，课程和证书都凭它算数，不能作废。证书发错了，请发证人撤销。")
@@ -73,7 +72,6 @@ class DisputesView(WagtailAdminTemplateMixin, TemplateView):
 
 class _OneView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "comment"
-    status = 200
     error = ""
     typed = ""
 
@@ -104,7 +102,8 @@ class DisputeView(_OneView):
     page_title: str | Promise = gettext_lazy("看一看")
 
     def get_context_data(self, **kwargs) -> dict:
-        can_void = self.dispute.attempt.state in Attempt.FINISHED_STATES
+        attempt = self.dispute.attempt
+        can_void = attempt.state in Attempt.FINISHED_STATES and not attempt.is_passed
         return super().get_context_data(question=_question(self.dispute), can_void=can_void, **kwargs)
 
     def post(self, request: HttpRequest, dispute_uuid: UUID) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,7 @@ from assessments.items import ENOUGH, FLAGS, NEGATIVE, TOO_EASY, TOO_HARD, WRONG
 from assessments.models import Quiz, QuizVersion
 from courses.figures import SILENT, course_figures
 from courses.models import Course, LessonPage
+from courses.selectors import said
 from people.audience import Audience, audience
 from people.scope import roles_of
 from people.small_counts import FEW, rounded, share_percent
@@ -69,11 +70,6 @@ class People:
 
 def people(count: int) -> People:
     return People(rounded(count))
-
-
-def said(words: dict) -> str:
-    """Of two languages side by side the reader's, or the Chinese."""
-    return (words.get("en") if translation.get_language() == "en" else "") or words["zh"]
 
 
 def _title(quiz: Quiz) -> str:
