@@ -155,7 +155,7 @@ async function flush() {
   if (!done) later();
   else {
     wait = 2000;
-    if (queue().length) flush();
+    if (queue().length || store.get("h")) flush(); // she may have handed in while the last answer was on its way
   }
 }
 

@@ -181,6 +181,21 @@ def test_two_tabs_of_one_phone_show_and_hand_in_the_newest_answers(phone, site):
     assert json.loads(marked) == {str(UUID(question)): json.loads(given)}
 
 
+def test_handing_in_while_the_last_answer_is_still_being_saved_hands_in(phone, site):
+    page = begin(phone, site)
+    held = []
+    page.route("**/steps/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/steps/"):
+        answer(page)
+    page.get_by_role("button", name="检查并交卷").click()
+    page.get_by_role("button", name="就这样交卷").click()
+    held[0].continue_()
+
+    page.wait_for_url("**/result/")
+    assert site.ask(STATE) == [("submitted",)]
+    assert site.ask(ANSWERED) == [(1,)]
+
+
 def test_a_session_that_ended_keeps_the_answers_and_asks_to_sign_in(phone, site):
     page = begin(phone, site)
     phone.clear_cookies(name="sessionid")
