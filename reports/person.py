@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from assessments.models import Attempt
 from certificates.models import Certificate
 from certificates.selectors import own_certificates
+from courses.lines import missing_facts
 from courses.models import Enrolment, Standing
 from courses.rules import lessons_left
-from courses.why import missing_facts
 from people.models import Membership, User
 from people.scope import Scope
 from reports.models import Reminder

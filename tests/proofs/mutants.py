@@ -63,7 +63,7 @@ EQUAL = {
     "certificates/views/designs.py preview [audience: signed in]": "Wagtail's own gate stands before it",
     "certificates/views/designs.py specimen_pdf [audience: signed in]": "Wagtail's own gate stands before it",
     "courses/views/programme.py  [audience: signed in]": "Wagtail's own gate stands before it",
-    "courses/why.py _attempts [filter: learner]": "tries are asked for by the uuids of her enrolments",
+    "courses/lines.py attempts_at [filter: learner]": "tries are asked for by the uuids of her enrolments",
     "reports/person.py _courses [filter: learner]": "tries are asked for by the uuids of her enrolments",
     "reports/views/roles.py roles [filter: role]": "what she wants to see of what is hers, no check",
     "assessments/views.py try_draft [audience: signed in]": "Wagtail's own gate stands before it",
