@@ -7,4 +7,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("测试")
 
     def ready(self):
-        from assessments import my_data  # noqa: F401 - registers what a person may take along
+        from assessments import (  # noqa: F401 - registers what a person may take along, and which questions cite a law
+            citations,
+            my_data,
+        )

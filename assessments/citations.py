@@ -1,12 +1,27 @@
 """A stored citation (未成年人保护法@2024-04-26:11.2) in the words that people use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from content.models import Law
+from assessments.models import Question
+from content import citing
+from content.models import Law, LawClause
 from content.templatetags.law import article_in_words
+
+
+@citing.part
+def questions_citing(clauses: Sequence[LawClause]) -> dict[int, list[str]]:
+    """This will name the questions in use whose explanation rests on the clauses."""
+    by_citation = {clause.citation: clause.pk for clause in clauses}
+    found: dict[int, list[str]] = {}
+    for code, laws in Question.objects.usable().order_by("code").values_list("code", "laws"):
+        for citation in dict.fromkeys(laws):
+            if citation in by_citation:
+                found.setdefault(by_citation[citation], []).append(_("题目 %(code)s") % {"code": code})
+    return found
 
 
 def cite(citations: Iterable[str], language: str) -> dict[str, str]:

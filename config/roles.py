@@ -8,6 +8,7 @@ from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.snippets.models import create_extra_permissions
 
 from people.models import RoleGrant
 from people.services import GROUPS
@@ -16,8 +17,9 @@ ALL = ("add", "change", "delete", "view")
 Role = RoleGrant.Role
 
 # The words and the questions; a learner's rows, frozen versions and people are not among them.
-LAWS = ("content.law", "content.lawclause")
-READ_LAWS = dict.fromkeys(LAWS, ("view",))
+# A clause is written inside its law, and what is written is a draft until the review is through, as with a page. A law
+# is never deleted, lessons cite it: an administrator takes it away.
+LAW, CLAUSES = "content.law", {"content.lawclause": ("view",)}
 AUTHORED = (
     "content.competency",
     "content.guidancetask",
@@ -35,11 +37,15 @@ KEPT = dict.fromkeys(
 
 MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     # a trainer names the test and the hours of her course; which courses there are is the administrator's
-    # a law's words have no draft and are public when saved: who reviews the law writes them, the others cite them
-    Role.TRAINER: dict.fromkeys(AUTHORED, ALL) | READ_LAWS | KEPT | {"courses.course": ("change", "view")},
-    Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view")) | READ_LAWS | {"courses.course": ("view",)},
-    Role.LEGAL: dict.fromkeys(LAWS, ("add", "change", "view")),
-    Role.SAFEGUARDING: READ_LAWS,
+    Role.TRAINER: dict.fromkeys(AUTHORED, ALL)
+    | KEPT
+    | CLAUSES
+    | {LAW: ("add", "change", "view"), "courses.course": ("change", "view")},
+    Role.REVIEWER: dict.fromkeys(AUTHORED, ("change", "view"))
+    | CLAUSES
+    | {LAW: ("change", "view", "lock", "unlock"), "courses.course": ("view",)},
+    Role.LEGAL: CLAUSES | {LAW: ("add", "change", "view")},
+    Role.SAFEGUARDING: CLAUSES | {LAW: ("change", "view")},
     # the words of the certificate are the registrar's, who issues it; the seal is another hand's, and nobody else's
     Role.REGISTRAR: {
         "certificates.issuer": ("change", "view"),
@@ -47,9 +53,11 @@ MODELS: dict[str, dict[str, tuple[str, ...]]] = {
         "courses.programme": ("view",),
     },
     Role.SEAL_KEEPER: {"certificates.certificatedesign": ("view",), "certificates.seal": ("change",)},
-    Role.ADMINISTRATOR: dict.fromkeys((*AUTHORED, *LAWS), ALL)
+    Role.ADMINISTRATOR: dict.fromkeys(AUTHORED, ALL)
     | KEPT
+    | CLAUSES
     | {
+        LAW: ("add", "change", "view", "publish", "lock", "unlock"),
         "content.sitewords": ("change",),
         "certificates.issuer": ALL,
         "certificates.certificatedesign": ("change",),
@@ -93,6 +101,7 @@ def build_groups(using: str = "default") -> None:
     """This will make the groups hold exactly what the tables say. Run after every migrate; safe to repeat."""
     for app in installed.get_app_configs():
         create_permissions(app, verbosity=0, using=using)
+    create_extra_permissions(installed.get_app_config("wagtailsnippets"), using=using)  # to publish and to lock
     permissions = {
         f"{p.content_type.app_label}.{p.codename}": p
         for p in Permission.objects.using(using).select_related("content_type")

@@ -36,17 +36,12 @@ def tell_reviewers(sender, instance: TaskState, **kwargs) -> None:
     grants = RoleGrant.objects.on(timezone.localdate()).filter(role=step.role)
     author = instance.workflow_state.requested_by_id
     reviewers = User.objects.active().filter(pk__in=grants.values("user")).exclude(pk=author)
-    title = str(instance.workflow_state.content_object)
-    _tell(
-        reviewers,
-        "review_wanted",
-        lambda: (
-            _("等您审：%(title)s") % {"title": title},
-            _("《%(title)s》到了“%(step)s”这一步，等您看。")
-            % {"title": title, "step": RoleGrant.Role(step.role).label},
-        ),
-        instance.workflow_state,
-    )
+
+    def words() -> tuple[str, str]:
+        facts = {"title": str(instance.workflow_state.content_object), "step": RoleGrant.Role(step.role).label}
+        return _("等您审：%(title)s") % facts, _("《%(title)s》到了“%(step)s”这一步，等您看。") % facts
+
+    _tell(reviewers, "review_wanted", words, instance.workflow_state)
 
 
 KINDS = {

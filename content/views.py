@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
+from wagtail.views import serve
 
 from content.models import InfoPage, PolicyIndexPage
 from people.audience import Audience, audience
@@ -19,9 +21,15 @@ KINDS = {"jpg": "jpeg"}
 
 @audience(Audience.PUBLIC)
 def policies(request: HttpRequest) -> HttpResponse:
-    """To the index of laws and policies in the language of the address; to the home page where there is none yet."""
+    """To the index of laws and policies in the language of the address; to the home page where there is none yet.
+
+    An index whose own address this is (a trainer called it laws) is shown here, as Wagtail would.
+    """
     page = PolicyIndexPage.objects.live().filter(locale__language_code=_language()).first()
-    return redirect(page.get_url(request) if page else "home")
+    address = page.get_url(request) if page else None
+    if address and urlsplit(address).path == request.path:
+        return serve(request, "laws/")
+    return redirect(address or "home")
 
 
 @audience(Audience.PUBLIC)

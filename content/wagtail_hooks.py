@@ -4,10 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from content.law_form import LawChecksPanel, LawForm
 from content.models import Competency, GuidanceTask, Law, LawClause
 
 # What a trainer finds by our own menu instead, or has no use for.
@@ -16,7 +18,10 @@ HIDDEN = ("snippets", "help", "reports")
 
 
 class LawViewSet(SnippetViewSet):
-    """A law's versions; an amendment is added beside the old version, whose lessons can then be listed."""
+    """A law's versions; an amendment is added beside the old version, whose lessons can then be listed.
+
+    What is written is a draft; it becomes public by the review (docs/decisions/0006).
+    """
 
     model = Law
     icon = "clipboard-list"
@@ -24,30 +29,41 @@ class LawViewSet(SnippetViewSet):
     list_display = ["key", "version_date", "is_current"]
     list_filter = ["is_current"]
     copy_view_enabled = False
-    panels = [
-        MultiFieldPanel(
-            [
-                FieldPanel("key"),
-                FieldPanel("version_date"),
-                FieldPanel("is_current"),
-                FieldPanel("title_zh"),
-                FieldPanel("title_en"),
-                FieldPanel("issuers_zh"),
-                FieldPanel("issuers_en"),
-                FieldPanel("document_number"),
-                FieldPanel("issued_date"),
-                FieldPanel("in_force_date"),
-                FieldPanel("source_url"),
-            ],
-            heading=_("哪部法律、哪个版本"),
-        ),
-        FieldPanel("review_note"),
-        InlinePanel("clauses", heading=_("条文"), label=_("条文")),
-    ]
+    edit_handler = ObjectList(
+        [
+            LawChecksPanel(),
+            MultiFieldPanel(
+                [
+                    FieldPanel("key"),
+                    FieldPanel("version_date"),
+                    FieldPanel("is_current"),
+                    FieldPanel("title_zh"),
+                    FieldPanel("title_en"),
+                    FieldPanel("issuers_zh"),
+                    FieldPanel("issuers_en"),
+                    FieldPanel("document_number"),
+                    FieldPanel("issued_date"),
+                    FieldPanel("in_force_date"),
+                    FieldPanel("source_url"),
+                ],
+                heading=_("哪部法律、哪个版本"),
+            ),
+            FieldPanel("review_note"),
+            InlinePanel("clauses", heading=_("条文"), label=_("条文")),
+        ],
+        base_form_class=LawForm,
+    )
+
+
+class PublicClauses(SnippetChooserViewSet):
+    """A lesson cites what is public: a law that waits for its review is not among them."""
+
+    def get_object_list(self):
+        return LawClause.objects.filter(law__live=True)
 
 
 class LawClauseViewSet(SnippetViewSet):
-    """The articles by themselves: what a law excerpt chooses from, with the lessons that cite each."""
+    """The articles by themselves: what a law excerpt chooses from. They are written inside their law, by its review."""
 
     model = LawClause
     icon = "doc-full"
@@ -55,6 +71,7 @@ class LawClauseViewSet(SnippetViewSet):
     list_display = ["__str__", "gist_zh"]
     list_filter = ["law"]
     copy_view_enabled = False
+    chooser_viewset_class = PublicClauses
     panels = [
         FieldPanel("law"),
         FieldPanel("article"),

@@ -37,8 +37,10 @@ def _saved(sender, instance, created, update_fields, **kwargs) -> None:
     owe_entries(page_ids=[instance.pk], now=timezone.now())
 
 
-def _law_changed(sender, instance, **kwargs) -> None:
+def _law_changed(sender, instance, update_fields=None, **kwargs) -> None:
     """A document's words are its law's: its pages are indexed anew in both stores."""
+    if update_fields is not None:
+        return  # a draft was saved beside it, a lock set: the public words stay
     law = instance if isinstance(instance, Law) else instance.law
     pages = list(PolicyPage.objects.filter(law=law))
     for page in pages:

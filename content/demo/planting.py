@@ -134,6 +134,9 @@ def plant_laws() -> None:
                     "heading_en": gist.get("heading", {}).get("en", ""),
                 },
             )
+        if law.live and law.latest_revision_id is None:  # what a first change is compared with
+            law.live_revision = law.save_revision(changed=False, clean=False)
+            law.save(update_fields=["live_revision"])
 
 
 @transaction.atomic

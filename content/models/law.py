@@ -6,6 +6,7 @@ from django.utils.translation import override
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
 from content.words import ChineseSearchField
 
@@ -24,10 +25,13 @@ def article_order(article: str) -> int:
     return part * 100_000_000 + int(found[2]) * 1_000 + int(found[3] or 0)
 
 
-class Law(BilingualTitle, ClusterableModel):
+class Law(
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, BilingualTitle, ClusterableModel
+):
     """One version of one law or rule: an amendment is a new row, so lessons that cite the old one can be listed.
 
-    `key` is the Chinese short name that citations use: 未成年人保护法@2024-04-26:11.
+    `key` is the Chinese short name that citations use: 未成年人保护法@2024-04-26:11. The row and its clauses are what
+    is public; a change is a draft beside them until the review is through. One that never was public has `live` False.
     """
 
     key = models.CharField(_("简称"), max_length=60)
@@ -50,6 +54,47 @@ class Law(BilingualTitle, ClusterableModel):
     @property
     def issuers(self) -> str:
         return in_language(self.issuers_zh, self.issuers_en)
+
+    def save(self, **kwargs):
+        """The words become public (or a law that nobody sees yet is kept): each article stays the row it was."""
+        if self.pk and "clauses" in getattr(self, "_cluster_related_objects", {}):
+            self._keep_rows()
+        super().save(**kwargs)
+
+    def _keep_rows(self) -> None:
+        """Lessons cite a row, and a draft may have forgotten which: an old one brought back, a clause that was new.
+
+        The row goes with the article. What has a new article keeps its row only if nobody else is to have it.
+        """
+        clauses = list(self.clauses.all())
+        rows = dict(LawClause.objects.filter(law=self.pk).values_list("article", "pk"))
+        free = set(rows.values()) - {rows[clause.article] for clause in clauses if clause.article in rows}
+        for clause in clauses:
+            clause.pk = rows.get(clause.article, clause.pk if clause.pk in free else None)
+            clause._state.adding = clause.pk is None
+            free.discard(clause.pk)
+        self.clauses.set(clauses)
+
+    @property
+    def preview_modes(self):
+        """Its documents, one a language; a law that has none yet shows nothing."""
+        languages = set(self.pages.values_list("locale__language_code", flat=True)) if self.pk else set()
+        modes = (("zh-hans", _("手机上，像学员那样")), ("en", _("手机上，英文")))
+        return [mode for mode in modes if mode[0] in languages]
+
+    @property
+    def preview_sizes(self):
+        return [
+            {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": _("手机，360 像素宽")},
+            {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("电脑")},
+        ]
+
+    def serve_preview(self, request, mode_name):
+        """Its document with the draft's words in the place of the public ones."""
+        page = self.pages.filter(locale__language_code=mode_name).first()
+        page.law = self
+        with override(mode_name):
+            return page.serve(request).render()
 
 
 class LawClause(models.Model):
@@ -115,7 +160,7 @@ class PolicyIndexPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         pages = PolicyPage.objects.child_of(self).live().public().select_related("law").order_by("path")
-        return super().get_context(request, *args, **kwargs) | {"documents": pages}
+        return super().get_context(request, *args, **kwargs) | {"documents": pages.filter(law__live=True)}
 
 
 class PolicyPage(BasePage):
@@ -136,6 +181,8 @@ class PolicyPage(BasePage):
 
     def get_passages(self) -> list[tuple[str, str]]:
         """This will give each clause with its anchor: a search opens at the clause that holds the words."""
+        if not self.law.live:
+            return []
         with override("en" if self.locale.language_code == "en" else "zh-hans"):
             return [
                 (clause.anchor, " ".join(filter(None, (clause.heading, clause.gist))))
@@ -144,17 +191,24 @@ class PolicyPage(BasePage):
 
     @property
     def clause_words(self) -> str:
-        return " ".join([self.law.document_number, *(words for _anchor, words in self.get_passages())])
+        number = self.law.document_number if self.law.live else ""
+        return " ".join([number, *(words for _anchor, words in self.get_passages())])
 
     def get_context(self, request, *args, **kwargs):
-        """With the lessons of this language that cite each clause; `lessons` is what courses call their side of it."""
-        clauses = list(self.law.clauses.all())
+        """With the lessons of this language that cite each clause; `lessons` is what courses call their side of it.
+
+        A law that is not public yet has a page with its title and nothing else, but for who previews it.
+        """
+        law = self.law if self.law.live or getattr(request, "is_preview", False) else None
+        clauses = sorted(law.clauses.all(), key=lambda clause: article_order(clause.article)) if law else []
         teaching = LawClause.lessons.rel.related_model.objects.live().public().filter(locale=self.locale)
-        found = teaching.filter(laws__in=clauses).distinct().order_by("path").prefetch_related("laws")
-        taught: dict[int, list] = {}
+        found = teaching.filter(laws__law=self.law_id).distinct().order_by("path").prefetch_related("laws")
+        taught: dict[str, list] = {}
         for lesson in found:
             for clause in lesson.laws.all():
-                taught.setdefault(clause.pk, []).append(lesson)
+                if clause.law_id == self.law_id:
+                    taught.setdefault(clause.article, []).append(lesson)
         return super().get_context(request, *args, **kwargs) | {
-            "clauses": [(clause, taught.get(clause.pk, [])) for clause in clauses]
+            "law": law,
+            "clauses": [(clause, taught.get(clause.article, [])) for clause in clauses],
         }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from wagtail.models import PageViewRestriction
 
-from content.models import Law, LawClause, PolicyPage
+from content.models import Law, LawClause, PolicyIndexPage, PolicyPage
 from content.models.law import article_order
 from courses.models import LessonPage
 from search.service import find
@@ -119,3 +119,24 @@ def test_the_foot_leads_to_the_documents_in_both_languages(client, content):
 
 def test_before_anything_is_planted_the_foot_leads_home(client, db):
     assert client.get("/laws/").status_code == 302
+
+
+def test_an_index_that_is_itself_called_laws_is_shown_and_its_documents_are_found_below_it(client, content):
+    for index in PolicyIndexPage.objects.all():
+        index.slug = "laws"
+        index.save_revision().publish()
+
+    for prefix in ("", "/en"):
+        page = client.get(f"{prefix}/laws/")
+        assert page.status_code == 200
+        assert f'href="{prefix}/laws/minors-protection-law/"' in page.content.decode()
+        assert client.get(f"{prefix}/laws/minors-protection-law/").status_code == 200
+
+
+def test_an_index_called_laws_that_is_closed_asks_who_is_there(client, content):
+    index = PolicyIndexPage.objects.get(locale__language_code="zh-hans")
+    index.slug = "laws"
+    index.save_revision().publish()
+    PageViewRestriction.objects.create(page=index, restriction_type="login")
+
+    assert "login" in client.get("/laws/").url

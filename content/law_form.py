@@ -1,0 +1,40 @@
+"""The law's editor: what must not be published is refused with its reason; a draft is saved all the same."""
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from content.checks import blocking
+from content.checks_form import CheckedPageForm
+from content.checks_panel import ChecksPanel
+from content.law_checks import findings_of_law
+
+
+class LawForm(WagtailAdminModelForm):
+    goes_on = CheckedPageForm._goes_on  # handing in, approving and publishing
+
+    def is_valid(self):
+        """The clauses are forms of their own: only when each is right can the whole be looked through."""
+        if not super().is_valid():
+            return False
+        if not self.goes_on():
+            return True
+        for one in blocking(findings_of_law(self.instance, self._typed())):
+            said = {"place": one.place, "words": one.words, "mending": one.mending}
+            self.add_error(None, ValidationError(_("%(place)s：%(words)s。%(mending)s") % said))
+        return not self.errors
+
+    def _typed(self):
+        forms = self.formsets["clauses"]
+        kept = [form for form in forms.forms if form not in forms.deleted_forms]
+        return [form.instance for form in kept if form.instance.pk or form.has_changed()]
+
+
+class LawChecksPanel(ChecksPanel):
+    """The same above the law's fields: a step that cannot say yes reads why."""
+
+    class BoundPanel(ChecksPanel.BoundPanel):
+        @cached_property
+        def findings(self):
+            return findings_of_law(self.instance)
