@@ -8,7 +8,8 @@ from wagtail.models import Page
 
 from content.models import HomePage, InfoPage
 from content.words import indexed
-from search.service import find, snippet
+from search.hits import Asked
+from search.service import find
 from tests.factories.content import home_page
 
 pytestmark = pytest.mark.django_db
@@ -79,11 +80,29 @@ def test_the_page_marks_the_words_and_escapes_the_rest(home, client):
 def test_a_snippet_is_cut_around_the_first_hit():
     text = "甲" * 60 + "强制报告" + "乙" * 200
 
-    cut = snippet(text, "强制报告")
+    cut = Asked("强制报告").snippet(text)
 
     assert cut.startswith("…甲")
     assert cut.endswith("乙…")
     assert "<mark>强制报告</mark>" in cut
+
+
+def test_a_snippet_cuts_no_latin_word_in_two_unless_it_is_endless():
+    cut = Asked("report").snippet("staff somebody " * 9 + "report" + " somebody" * 30)
+
+    assert set(cut.strip("…").split()) == {"staff", "somebody", "<mark>report</mark>"}
+    assert Asked("监护").snippet("x" * 99 + "监护") == "…<mark>监护</mark>"
+    assert Asked("监护").snippet("x" * 99) == "x" * 90 + "…"
+
+
+def test_a_latin_word_is_marked_only_where_it_stands_whole():
+    cut = Asked("law 12 Ｃ０４").snippet("lawyers know the Law；打12355电话，C04 和 12 条")
+
+    assert cut == "lawyers know the <mark>Law</mark>；打12355电话，<mark>C04</mark> 和 <mark>12</mark> 条"
+
+
+def test_of_two_words_that_begin_alike_the_longer_is_marked():
+    assert Asked("监护 监护人").snippet("监护人的监护") == "<mark>监护人</mark>的<mark>监护</mark>"
 
 
 def test_nothing_found_says_what_to_do(home, client):
