@@ -131,7 +131,9 @@ def _holding(page: PolicyPage, asked: Asked) -> list[LawClause]:
     """
     words = set(asked.each)
     wanted = words - asked.held_in(page.title)
-    held = [(clause, asked.held_in(f"{clause.heading} {clause.gist}")) for clause in page.law.clauses.all()]
+    public = dict(page.get_passages())  # and nothing else of the law
+    clauses = [clause for clause in page.law.clauses.all() if clause.anchor in public]
+    held = [(clause, asked.held_in(public[clause.anchor])) for clause in clauses]
     holding = [(clause, its) for clause, its in held if its >= (wanted or words)]
     holding = holding or [(clause, its) for clause, its in held if its & wanted]
     return [clause for clause, its in sorted(holding, key=lambda found: -len(found[1]))]
