@@ -4,13 +4,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import Page
 
+from config.roles import build_groups
 from content.models import HomePage, InfoPage
 from content.words import indexed
+from people.models import RoleGrant
 from search.hits import Asked
 from search.service import find
-from tests.factories.content import home_page
+from tests.factories.content import LawClauseFactory, LawFactory, home_page
+from tests.factories.people import RoleGrantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +154,23 @@ def test_the_admin_finds_chinese_too(home):
 
     assert [p.pk for p in Page.objects.search("留守儿童")] == [wanted.pk]
     assert [p.pk for p in Page.objects.autocomplete("留守")] == [wanted.pk]
+
+
+def test_a_trainer_finds_laws_and_clauses_in_the_admin_by_their_words(home, client):
+    build_groups()
+    client.force_login(RoleGrantFactory(role=RoleGrant.Role.TRAINER).user)
+    law, other = LawFactory(key="某意见"), LawFactory(key="别的法")
+    for article in ("1", "2"):
+        LawClauseFactory(law=law, article=article, heading_zh="强制报告", gist_zh="监护人的责任")
+    LawClauseFactory(law=other, article="3", gist_zh="乡镇管台账")
+
+    def found(model: str, asked: str) -> list[str]:
+        answer = client.get(reverse(f"wagtailsnippets_content_{model}:list"), {"q": asked})
+        return [str(row) for row in answer.context["object_list"]]
+
+    assert [found("law", asked) for asked in ("监护", "强制报告", "某意见")] == [[str(law)]] * 3
+    assert found("law", "台账") == [str(other)]
+    assert [len(found("lawclause", asked)) for asked in ("监护", "台账", "某意见", "没有")] == [2, 1, 2, 0]
 
 
 def test_a_number_inside_chinese_is_a_word_of_its_own():
