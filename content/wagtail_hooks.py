@@ -17,6 +17,13 @@ MOVED = ("images", "documents", "media")
 HIDDEN = ("snippets", "help", "reports")
 
 
+class LawsFound(SnippetViewSet.index_view_class):
+    """Searched by their clauses' words as well; each law once, however many of its clauses hold them."""
+
+    def search_queryset(self, queryset):
+        return super().search_queryset(queryset).distinct()
+
+
 class LawViewSet(SnippetViewSet):
     """A law's versions; an amendment is added beside the old version, whose lessons can then be listed.
 
@@ -25,6 +32,8 @@ class LawViewSet(SnippetViewSet):
 
     model = Law
     icon = "clipboard-list"
+    index_view_class = LawsFound
+    search_fields = ["key", "title_zh", "title_en", "document_number", "clauses__heading_zh", "clauses__gist_zh"]
     menu_label = _("法律法规")
     list_display = ["key", "version_date", "is_current"]
     list_filter = ["is_current"]
@@ -67,6 +76,7 @@ class LawClauseViewSet(SnippetViewSet):
 
     model = LawClause
     icon = "doc-full"
+    search_fields = ["law__key", "heading_zh", "heading_en", "gist_zh", "gist_en"]
     menu_label = _("条文")
     list_display = ["__str__", "gist_zh"]
     list_filter = ["law"]

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from wagtail.search import index
 
 _HAN = r"㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff〇々"
-_RUN = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")  # a number beside a character is a word of its own: 打12355电话
+_LETTER = rf"[^\W_{_HAN}]"
+_RUN = re.compile(rf"([{_HAN}]+)|({_LETTER}+)")  # a number beside a character is a word of its own: 打12355电话
 
 
 def fold(text: str) -> str:
@@ -29,6 +30,13 @@ def runs(text: str) -> Iterator[tuple[str, bool]]:
     """This will give the stretches of Chinese characters (True) and the Latin words and numbers (False) in order."""
     for match in _RUN.finditer(fold(text)):
         yield match.group(), match.group(1) is not None
+
+
+def finder(text: str) -> re.Pattern:
+    """This will make what finds the words of a text in folded ones: Chinese anywhere, a Latin word or a number whole."""
+    words = sorted(runs(text), key=lambda word: -len(word[0]))  # of 监护 and 监护人 the longer first
+    found = (run if is_chinese else rf"(?<!{_LETTER}){run}(?!{_LETTER})" for run, is_chinese in words)
+    return re.compile("|".join(found) or r"(?!)")
 
 
 def pairs(run: str) -> list[str]:

@@ -61,12 +61,8 @@ def words_of(page: Page, *, but: tuple[str, ...] = ()) -> str:
 def passages(page: Page) -> Iterator[tuple[str, str]]:
     """This will give the words of a specific page below its title, part by part, each with the anchor it opens at.
 
-    A block's id is its anchor (content/_body.html): so a hit in a law's clause opens at that clause.
+    A block's id is its anchor (content/_body.html). The clauses of a law are hits.py's own.
     """
-    if isinstance(page, PolicyPage):
-        yield "", page.summary
-        yield from page.get_passages()
-        return
     for name, field in searched_fields(page).items():
         value = getattr(page, name)
         if isinstance(value, StreamValue):

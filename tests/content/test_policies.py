@@ -87,7 +87,7 @@ def test_a_changed_clause_is_found_by_its_new_words_at_once(content):
     clause.save()
 
     (hit,) = find(text="蓝萤石", language="zh-hans").hits
-    assert (hit.kind, hit.anchor) == ("policy", "art-43")
+    assert (hit.kind, [clause.anchor for clause in hit.clauses]) == ("policy", ["art-43"])
 
 
 def test_a_lesson_is_found_by_the_title_of_the_law_it_cites(content):

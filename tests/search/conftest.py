@@ -6,10 +6,10 @@ from itertools import count
 import pytest
 from django.utils import timezone
 
-from content.models import HomePage, InfoPage
+from content.models import HomePage, InfoPage, PolicyIndexPage, PolicyPage
 from search.models import IndexEntryOwed
 from search.service import find
-from tests.factories.content import home_page
+from tests.factories.content import LawClauseFactory, LawFactory, home_page
 from tests.prepared import cached
 from tests.servers.elastic import START, elasticsearch_node, fetch_jars, missing_tools
 
@@ -64,6 +64,19 @@ def add(parent, title: str, summary: str = "", *, body: str = "", **fields) -> I
     stream = [("section", {"heading": "", "text": f"<p>{body}</p>"})] if body else []
     page = InfoPage(title=title, summary=summary, locale=parent.locale, body=stream, **fields)
     return parent.add_child(instance=page)
+
+
+def law_page(home: HomePage, clauses: dict[str, tuple[str, str]], title: str = "某意见", **fields) -> PolicyPage:
+    """This will add a law with its document page below a home page: clauses are article to heading and gist."""
+    language = "en" if home.locale.language_code == "en" else "zh"
+    law = LawFactory()
+    for article, (heading, gist) in clauses.items():
+        words = {f"heading_{language}": heading, f"gist_{language}": gist}
+        LawClauseFactory(law=law, article=article, **words)
+    index = PolicyIndexPage.objects.child_of(home).first()
+    if index is None:
+        index = home.add_child(instance=PolicyIndexPage(title="法律和政策", slug="policies", locale=home.locale))
+    return index.add_child(instance=PolicyPage(title=title, slug=law.key, law=law, locale=home.locale, **fields))
 
 
 def pay_all() -> int:

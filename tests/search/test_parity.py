@@ -3,11 +3,10 @@
 import pytest
 from wagtail.models import Page, PageViewRestriction
 
-from content.models import PolicyIndexPage, PolicyPage
 from search.service import PAGE_SIZE, find
-from tests.factories.content import LawClauseFactory, LawFactory, course_with_lessons, home_page
+from tests.factories.content import course_with_lessons, home_page
 
-from .conftest import add, pay_all, titles
+from .conftest import add, law_page, pay_all, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -265,15 +264,53 @@ def test_nothing_found_says_what_to_do(store, home, client):
     assert "看课程目录" in html
 
 
-def test_a_clause_of_a_law_is_found_and_opens_at_itself(store, home):
-    law = LawFactory(key="某意见", title_zh="关于某事的意见")
-    LawClauseFactory(law=law, article="3", gist_zh="乡镇管台账。")
-    LawClauseFactory(law=law, article="4", gist_zh="发现危险马上说，叫强制报告。")
-    index = home.add_child(instance=PolicyIndexPage(title="法律和政策", slug="policies", locale=home.locale))
-    index.add_child(instance=PolicyPage(title="关于某事的意见", slug="some", law=law, locale=home.locale))
+def test_a_law_shows_the_clauses_that_hold_the_words_each_with_its_address(store, home):
+    law = law_page(
+        home,
+        {
+            "3": ("台账", "乡镇管台账。"),
+            "4": ("强制报告", "发现危险马上说。"),
+            "11": ("谁要报告", "这叫强制报告，人人都要强制报告。"),
+            "12": ("", "没有强制报告的后果。"),
+            "13": ("结果", "强制报告以后，告诉报告的人。"),
+            "14.2": ("再说一次", "强制报告。"),
+        },
+    )
+    add(home, "说明", "什么是强制报告")
     store.catch_up()
 
-    (hit,) = find(text="强制报告", language="zh-hans", kind="policy").hits
+    document, page = sorted(find(text="强制报告", language="zh-hans").hits, key=lambda hit: hit.kind, reverse=True)
 
-    assert (hit.kind, hit.anchor) == ("policy", "art-4")
-    assert "<mark>强制报告</mark>" in hit.snippet
+    assert (document.page.pk, document.kind, document.anchor, document.snippet) == (law.pk, "policy", "", "")
+    assert [(clause.article, clause.anchor) for clause in document.clauses] == [
+        ("4", "art-4"),
+        ("11", "art-11"),
+        ("12", "art-12"),
+    ]
+    assert document.clauses[0].heading == "<mark>强制报告</mark>"
+    assert document.clauses[1].snippet == "这叫<mark>强制报告</mark>，人人都要<mark>强制报告</mark>。"
+    assert (document.more, document.more_anchor) == (2, "art-13")
+    assert (page.clauses, page.more) == ((), 0)
+
+
+def test_words_in_different_clauses_find_each_of_them(store, home):
+    law_page(home, {"1": ("", "监护人的责任"), "2": ("", "村里建档案"), "3": ("", "报告以后")})
+    store.catch_up()
+
+    apart = find(text="档案 监护", language="zh-hans").hits
+    with_title = find(text="某意见 报告", language="zh-hans").hits
+
+    assert [[clause.anchor for clause in hit.clauses] for hit in apart] == [["art-1", "art-2"]]
+    assert [[clause.anchor for clause in hit.clauses] for hit in with_title] == [["art-3"]]
+
+
+def test_a_law_found_by_its_title_or_summary_alone_is_a_row_as_any_page(store, home):
+    law_page(home, {"1": ("目的", "为了孩子")}, summary="从强制报告说起")
+    store.catch_up()
+
+    (by_title,) = find(text="某意见", language="zh-hans").hits
+    (by_summary,) = find(text="强制报告", language="zh-hans").hits
+
+    assert (by_title.clauses, by_title.anchor, by_title.snippet) == ((), "", "从强制报告说起")
+    assert (by_summary.clauses, by_summary.anchor) == ((), "")
+    assert by_summary.snippet == "从<mark>强制报告</mark>说起"

@@ -4,12 +4,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import Page
 
+from config.roles import build_groups
 from content.models import HomePage, InfoPage
 from content.words import indexed
-from search.service import find, snippet
-from tests.factories.content import home_page
+from people.models import RoleGrant
+from search.hits import Asked
+from search.service import find
+from tests.factories.content import LawClauseFactory, LawFactory, home_page
+from tests.factories.people import RoleGrantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,11 +84,29 @@ def test_the_page_marks_the_words_and_escapes_the_rest(home, client):
 def test_a_snippet_is_cut_around_the_first_hit():
     text = "甲" * 60 + "强制报告" + "乙" * 200
 
-    cut = snippet(text, "强制报告")
+    cut = Asked("强制报告").snippet(text)
 
     assert cut.startswith("…甲")
     assert cut.endswith("乙…")
     assert "<mark>强制报告</mark>" in cut
+
+
+def test_a_snippet_cuts_no_latin_word_in_two_unless_it_is_endless():
+    cut = Asked("report").snippet("staff somebody " * 9 + "report" + " somebody" * 30)
+
+    assert set(cut.strip("…").split()) == {"staff", "somebody", "<mark>report</mark>"}
+    assert Asked("监护").snippet("x" * 99 + "监护") == "…<mark>监护</mark>"
+    assert Asked("监护").snippet("x" * 99) == "x" * 90 + "…"
+
+
+def test_a_latin_word_is_marked_only_where_it_stands_whole():
+    cut = Asked("law 12 Ｃ０４").snippet("lawyers know the Law；打12355电话，C04 和 12 条")
+
+    assert cut == "lawyers know the <mark>Law</mark>；打12355电话，<mark>C04</mark> 和 <mark>12</mark> 条"
+
+
+def test_of_two_words_that_begin_alike_the_longer_is_marked():
+    assert Asked("监护 监护人").snippet("监护人的监护") == "<mark>监护人</mark>的<mark>监护</mark>"
 
 
 def test_nothing_found_says_what_to_do(home, client):
@@ -131,6 +154,23 @@ def test_the_admin_finds_chinese_too(home):
 
     assert [p.pk for p in Page.objects.search("留守儿童")] == [wanted.pk]
     assert [p.pk for p in Page.objects.autocomplete("留守")] == [wanted.pk]
+
+
+def test_a_trainer_finds_laws_and_clauses_in_the_admin_by_their_words(home, client):
+    build_groups()
+    client.force_login(RoleGrantFactory(role=RoleGrant.Role.TRAINER).user)
+    law, other = LawFactory(key="某意见"), LawFactory(key="别的法")
+    for article in ("1", "2"):
+        LawClauseFactory(law=law, article=article, heading_zh="强制报告", gist_zh="监护人的责任")
+    LawClauseFactory(law=other, article="3", gist_zh="乡镇管台账")
+
+    def found(model: str, asked: str) -> list[str]:
+        answer = client.get(reverse(f"wagtailsnippets_content_{model}:list"), {"q": asked})
+        return [str(row) for row in answer.context["object_list"]]
+
+    assert [found("law", asked) for asked in ("监护", "强制报告", "某意见")] == [[str(law)]] * 3
+    assert found("law", "台账") == [str(other)]
+    assert [len(found("lawclause", asked)) for asked in ("监护", "台账", "某意见", "没有")] == [2, 1, 2, 0]
 
 
 def test_a_number_inside_chinese_is_a_word_of_its_own():
