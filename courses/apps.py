@@ -7,4 +7,4 @@ class CoursesConfig(AppConfig):
     verbose_name = _("课程")
 
     def ready(self):
-        from courses import my_data  # noqa: F401 - registers what a person may take along
+        from courses import about, my_data  # noqa: F401 - where messages lead; what a person may take along
