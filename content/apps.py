@@ -7,7 +7,7 @@ class ContentConfig(AppConfig):
     verbose_name = _("内容")
 
     def ready(self):
-        from content import notices
+        from content import about, notices  # noqa: F401 - where messages about a review lead
         from content.exports import disarm_csv  # Wagtail's views need every app to be there
 
         disarm_csv()

@@ -14,6 +14,7 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_cancelled, workflow_rejected
 
+from content.about import key_of
 from content.models import RoleReview
 from people.models import Message, RoleGrant, User
 from people.services import owe_messages
@@ -90,21 +91,20 @@ def _comments(state: WorkflowState) -> str:
 
 def _tell(people: Iterable[User], kind: str, words, state: WorkflowState) -> None:
     """In the app, and by e-mail to who has one, each in her own language, with the way to the editor."""
-    messages = []
+    messages, about = [], key_of(state.content_object)
     for person in people:
         path = AdminURLFinder(person).get_edit_url(state.content_object) or ""
         with translation.override(person.language):
             subject, body = words()
-        messages.append(Message(user=person, channel=Message.Channel.APP, kind=kind, subject=subject[:200], body=body))
+        said = {"user": person, "kind": kind, "subject": subject[:200], "about": about}
+        messages.append(Message(channel=Message.Channel.APP, body=body, **said))
         if person.email:
             messages.append(
                 Message(
-                    user=person,
                     channel=Message.Channel.EMAIL,
-                    kind=kind,
                     address=person.email,
-                    subject=subject[:200],
                     body=f"{body}\n\n{settings.SITE_URL}{path}",
+                    **said,
                 )
             )
     owe_messages(messages=messages, now=timezone.now())

@@ -7,4 +7,5 @@ class CoursesConfig(AppConfig):
     verbose_name = _("课程")
 
     def ready(self):
-        from courses import citing, my_data  # noqa: F401 - registers which lessons cite a law, and what a person may take along
+        # where messages lead, which lessons cite a law, what a person may take along
+        from courses import about, citing, my_data  # noqa: F401

@@ -1,13 +1,16 @@
 """What a test means for the learner's course: is it open to her, and what follows from how she did."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from assessments.models import Attempt
-from assessments.selectors import Review, say
+from assessments.selectors import Review, TryState, say
 from certificates.models import Certificate
 from courses.models import CertificationPeriod, Course, Enrolment, Requirement
 from courses.rules import Lock, test_lock
+from people.models import Message
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,50 @@ class AfterTest:
 def test_lock_of(enrolment: Enrolment) -> Lock | None:
     """This will say why the course's test is not open to her yet, or None. Reads nothing beside the enrolment."""
     return test_lock(enrolment.release.lessons, enrolment.finished_keys, has_test=enrolment.course.quiz_id is not None)
+
+
+RETRY_OPEN = "retry_open"  # the kind of the message that says so
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class RetryReminder:
+    """When she would hear, or will hear, that the test is open again."""
+
+    at: datetime
+    is_owed: bool  # she has asked for it
+    is_tomorrow: bool
+
+
+def may_be_reminded(enrolment: Enrolment, state: TryState) -> bool:
+    """This will say whether another try is still before her."""
+    is_failed = state.last_attempt is not None and not state.is_passed
+    return is_failed and bool(state.tries_left) and state.open_attempt is None and enrolment.closed_at is None
+
+
+def owed_reminder(enrolment: Enrolment, state: TryState) -> Message | None:
+    """This will find the reminder she has asked for; one from before a newer try, too early by now, is none."""
+    owed = Message.objects.filter(
+        user_id=enrolment.learner_id,
+        channel=Message.Channel.APP,
+        state=Message.State.OWED,
+        kind=RETRY_OPEN,
+        about=str(enrolment.uuid),
+    ).first()
+    return owed if owed and not (state.next_at and owed.due_at < state.next_at) else None
+
+
+def retry_reminder(*, enrolment: Enrolment, state: TryState, now: datetime) -> RetryReminder | None:
+    """This will say when she hears of her next try: when it opens, tomorrow at this hour at the soonest.
+
+    None where no try is before her.
+    """
+    if not may_be_reminded(enrolment, state):
+        return None
+    owed = owed_reminder(enrolment, state)
+    at = owed.due_at if owed else max(state.next_at or now, now + A_DAY)
+    tomorrow = timezone.localdate(now) + A_DAY
+    return RetryReminder(at=at, is_owed=owed is not None, is_tomorrow=timezone.localdate(at) == tomorrow)
 
 
 def after_test(*, attempt: Attempt, review: Review, language: str) -> AfterTest:

@@ -17,4 +17,5 @@ urlpatterns = [
     path("attempts/<uuid:attempt_uuid>/", quiz.attempt, name="attempt"),
     path("attempts/<uuid:attempt_uuid>/result/", quiz.attempt_result, name="attempt_result"),
     path("attempts/<uuid:attempt_uuid>/dispute/", quiz.attempt_dispute, name="attempt_dispute"),
+    path("attempts/<uuid:attempt_uuid>/remind/", quiz.attempt_remind, name="attempt_remind"),
 ]

@@ -93,5 +93,12 @@ def decide_dispute(*, dispute: MarkDispute, actor: User, is_upheld: bool, answer
             "state": dispute.get_state_display(),
             "answer": dispute.answer,
         }
-    owe_message(user=attempt.learner, channel=Message.Channel.APP, kind="dispute_decided", body=body, now=now)
+    owe_message(
+        user=attempt.learner,
+        channel=Message.Channel.APP,
+        kind="dispute_decided",
+        body=body,
+        about=str(attempt.uuid),
+        now=now,
+    )
     return dispute

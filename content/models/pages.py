@@ -14,6 +14,7 @@ class BasePage(Page):
     """What every page of ours has. Wagtail's own words (title, slug, search description) and nothing about people."""
 
     base_form_class = CheckedPageForm
+    is_for_everybody = True  # once public; a lesson is for who is enrolled
 
     summary = models.CharField(_("一句话"), max_length=200, blank=True)
 

@@ -62,6 +62,8 @@ class LessonPage(BasePage):
     Signed-in learners never meet Wagtail's serving of it: courses/views/lesson.py does, at a third of the cost.
     """
 
+    is_for_everybody = False
+
     course = models.ForeignKey(Course, models.PROTECT, null=True, editable=False, related_name="lesson_pages")
     number = models.PositiveSmallIntegerField(_("第几课"))
     module = models.PositiveSmallIntegerField(_("单元"), default=1)

@@ -1,12 +1,14 @@
 from datetime import date
 
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from content.models import SiteWords
 from courses import selectors
+from people import about
 from people.audience import Audience, audience
 from people.models import Membership, Message, RoleGrant, User
 from people.scope import roles_of
@@ -43,11 +45,18 @@ def home(request):
         .filter(user=request.user)
         .select_related("organisation", "region")
         .first(),
-        "news": list(Message.objects.filter(user=request.user).in_app().unread().order_by("-pk")[:NEWS]),
+        "news": _news(request.user),
         "words": words,
         "today": timezone.localdate(now),
     }
     return render(request, "courses/home.html", context)
+
+
+def _news(user: User) -> list[tuple[Message, str]]:
+    """The newest unread messages, each with where it leads away from here."""
+    unread = Message.objects.filter(user=user).in_app().unread().order_by("-done_at", "-pk")[:NEWS]
+    here = reverse("home")
+    return [(message, "" if address == here else address) for message, address in about.with_addresses(user, unread)]
 
 
 def _desk(user: User, today: date) -> str | None:

@@ -36,7 +36,8 @@ from assessments.services import (
     take_over,
 )
 from courses.models import Course, Enrolment
-from courses.quiz_selectors import after_test, test_lock_of
+from courses.quiz_selectors import after_test, retry_reminder, test_lock_of
+from courses.services.retrying import NoTryAhead, forget_retry, remind_of_retry
 from courses.services.submission import close_overdue, submit_quiz
 from people.audience import Audience, audience
 from people.bodies import NotUnderstood, read_json, storable
@@ -170,12 +171,14 @@ def _result(request: HttpRequest, done: Attempt, now: datetime, report: dict | N
     language = translation.get_language() or "zh-hans"
     found = review(attempt=done, language=language)
     state = try_state(learner=request.user, quiz=done.quiz, for_uuid=done.for_uuid, now=now)
+    after = after_test(attempt=done, review=found, language=language)
     context = {
         "attempt": done,
         "review": found,
         "state": state,
         "late": done.state == Attempt.State.EXPIRED and done.steps.filter(is_late=True).exists(),
-        "after": after_test(attempt=done, review=found, language=language),
+        "after": after,
+        "reminder": retry_reminder(enrolment=after.enrolment, state=state, now=now),
         "disputes": disputes,
         "wrong": [q for q in found.wrong if q.number not in {number for number, _dispute in disputes}],
         "report": report,
@@ -208,6 +211,25 @@ def attempt_dispute(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
         return here
     messages.success(request, _("收到了，培训师会看。"))
     return here
+
+
+@audience(Audience.LEARNER)
+@require_POST
+@never_cache
+def attempt_remind(request: HttpRequest, attempt_uuid: UUID) -> HttpResponse:
+    """She asks to be told when she may try again, or not to be told after all; the result page says which holds."""
+    now = timezone.now()
+    done = close_overdue(attempt=_own_attempt(request, attempt_uuid), now=now)
+    rows = Enrolment.objects.select_related("course__quiz", "learner")
+    enrolment = get_object_or_404(rows, uuid=done.for_uuid, course__quiz=done.quiz_id)
+    try:
+        if request.POST.get("go") == "cancel":
+            forget_retry(enrolment=enrolment)
+        else:
+            remind_of_retry(enrolment=enrolment, asked_at=now)
+    except NoTryAhead:
+        messages.info(request, _("现在没有要等的下一次，不用提醒。"))
+    return redirect(reverse("attempt_result", args=[done.uuid]) + "#when")
 
 
 @audience(Audience.LEARNER)

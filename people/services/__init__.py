@@ -3,7 +3,7 @@
 from .audit import record_audit
 from .consents import record_consent
 from .designations import AlreadyDesignated, designate_region, end_designation
-from .messages import deliver_message, owe_message, owe_messages, read_messages
+from .messages import deliver_message, forget_messages, owe_message, owe_messages, read_messages
 from .names import change_name
 from .organisations import add_organisation
 from .persons import add_person
@@ -35,6 +35,7 @@ __all__ = [
     "designate_region",
     "end_designation",
     "end_role",
+    "forget_messages",
     "grant_role",
     "issue_slip",
     "leave_post",

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.mail import send_mail
 from django.db import transaction
 
+from people import about as subjects
 from people import sms
 from people.models import Message, User
 from people.models.owed import Owed
@@ -22,10 +23,17 @@ def owe_message(
     address: str = "",
     subject: str = "",
     body: str,
+    about: str = "",
     now: datetime,
+    due_at: datetime | None = None,
 ) -> Message:
-    """This will owe a message to a person and ring for it on commit. One in the app is delivered by being there."""
-    in_app = channel == Message.Channel.APP
+    """This will owe a message to a person and ring for it on commit. One in the app is delivered by being there.
+
+    With a later `due_at` it waits for that hour in every channel, and is dropped then if what it is about no longer
+    asks for it (people/about.py). The database holds one such message in the app to one person, kind and thing.
+    """
+    later = due_at if due_at and due_at > now else None
+    is_there = channel == Message.Channel.APP and not later
     message = Message.objects.create(
         user=user,
         channel=channel,
@@ -34,11 +42,12 @@ def owe_message(
         subject=subject,
         body=body,
         created_at=now,
-        due_at=now,
-        state=Owed.State.DONE if in_app else Owed.State.OWED,
-        done_at=now if in_app else None,
+        about=about,
+        due_at=later or now,
+        state=Owed.State.DONE if is_there else Owed.State.OWED,
+        done_at=now if is_there else None,
     )
-    if not in_app:
+    if not is_there and not later:
         ring(Message.task, message.pk)
     return message
 
@@ -55,6 +64,18 @@ def owe_messages(*, messages: Sequence[Message], now: datetime) -> None:
             ring(Message.task, message.pk)
 
 
+@transaction.atomic
+def forget_messages(*, user: User, kind: str, about: str) -> int:
+    """This will take back what is owed to a person about one thing, in every channel, and say how many that were.
+
+    What a worker has taken in hand is on its way and stays.
+    """
+    owed = Message.objects.filter(user=user, kind=kind, about=about, state=Owed.State.OWED, attempts=0)
+    rows = [message.pk for message in owed.select_for_update()]
+    Message.objects.filter(pk__in=rows).delete()
+    return len(rows)
+
+
 def read_messages(*, user: User, uuids: Sequence[UUID], at: datetime) -> int:
     """This will note which of her messages a person has read, and how many that were. Twice keeps the first time."""
     return Message.objects.filter(user=user, uuid__in=uuids).in_app().unread().update(read_at=at)
@@ -63,6 +84,8 @@ def read_messages(*, user: User, uuids: Sequence[UUID], at: datetime) -> int:
 def deliver_message(*, message_id: int, now: datetime) -> None:
     """This will send one owed message, empty its body and mask its address; or plan the next try.
 
+    One in the app is there from now on, with its words. What nobody wants any more is dropped.
+
     A provider may fail in any way it likes: whatever it raises is written on the row, where a human finds it.
     """
     if not Message.objects.claim(message_id, now):
@@ -70,6 +93,13 @@ def deliver_message(*, message_id: int, now: datetime) -> None:
     message = Message.objects.get(pk=message_id)
     if message.kind == "sign_in_code" and now >= message.created_at + CODE_LIFE:
         _finish(message, now)  # a code that no longer works is not sent
+        return
+    if not subjects.is_wanted(message, now):
+        message.delete()
+        return
+    if message.channel == Message.Channel.APP:
+        message.settle(now)
+        message.save(update_fields=["state", "done_at", "last_error"])
         return
     try:
         if message.channel == Message.Channel.SMS:

@@ -5,31 +5,14 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from people import services
+from people import about, services
 from people.audience import Audience, audience
 from people.models import Message
 
 MESSAGES_A_PAGE = 25
-# where a message of a kind leads; the others say all by themselves
-LEADS = {
-    "certificate_issued": "certificates",
-    "certificate_corrected": "certificates",
-    "certificate_revoked": "certificates",
-    "certificate_reinstated": "certificates",
-    "dispute_decided": "home",
-    "renewal_open": "home",
-    "review_cancelled": "wagtailadmin_home",
-    "review_passed": "wagtailadmin_home",
-    "review_returned": "wagtailadmin_home",
-    "review_wanted": "wagtailadmin_home",
-    "reminder": "home",
-    "export_ready": "reports:exports",
-    "bundle_ready": "reports:bundles",
-}
 
 
 @audience(Audience.LEARNER)
@@ -38,11 +21,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         services.read_messages(user=request.user, uuids=_uuids(request.POST.getlist("message")), at=timezone.now())
         return redirect("home" if request.POST.get("back") == "home" else "account_messages")
-    mine = Message.objects.filter(user=request.user).in_app().order_by("-pk")
+    mine = Message.objects.filter(user=request.user).in_app().order_by("-done_at", "-pk")
     page = Paginator(mine, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": [(message, reverse(LEADS[message.kind]) if message.kind in LEADS else "") for message in page],
+        "lines": about.with_addresses(request.user, page),
         "has_unread": any(message.read_at is None for message in page),
         "here": "account",
     }

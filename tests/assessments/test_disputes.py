@@ -58,6 +58,9 @@ def test_she_says_it_once_and_sees_what_became_of_it(client, enrolment):
     page = client.get(f"/attempts/{attempt.uuid}/result/").text
     assert "判错了，您说得对" in page
     assert "题干写错了，已经改好。" in page
+    here = f'href="/attempts/{attempt.uuid}/result/#disputed">去看看'
+    assert here in client.get("/accounts/me/messages/").text
+    assert here in client.get("/").text
     assert "我觉得判错了</button>" in page  # for the next question
     assert Message.objects.get(user=enrolment.learner, kind="dispute_decided").body.endswith("题干写错了，已经改好。")
     assert AuditEntry.objects.filter(verb="decide", object_id=str(dispute.uuid)).count() == 1

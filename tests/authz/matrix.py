@@ -233,6 +233,8 @@ ROWS: list[Row] = [
     Row("why", kwargs=by_allocation),
     # what she thinks was marked wrong: of her own try
     Row("attempt_dispute", "post", kwargs=by_attempt),
+    # when she wants to hear that she may try again: of her own try
+    Row("attempt_remind", "post", kwargs=by_attempt),
     # and what the trainer of her place reads and answers: her words, not her name
     Row("mark_disputes", viewers=("trainer",), nameless=frozenset({"inside"}), reveals=frozenset({"dispute"})),
     *(

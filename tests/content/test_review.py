@@ -1,20 +1,24 @@
 """Content, law, children's safety: each step asks its role, and nothing is published past them."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import TaskState
+from wagtail.models import Page, TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from config.review import build_review
 from config.roles import build_groups
 from config.tasks import publish_what_is_scheduled
-from content.models import RoleReview
+from content.models import InfoPage, RoleReview
 from courses.models import LessonPage
 from people.models import Message, RoleGrant, User
 from people.services import end_role
+from tests.factories.content import home_page
 from tests.factories.people import RoleGrantFactory
 
 pytestmark = pytest.mark.django_db
@@ -276,3 +280,95 @@ def test_a_message_speaks_its_reader_s_language(named, lesson):
     named(Role.TRAINER, action_submit="1")
 
     assert Message.objects.get(kind="review_wanted", channel="app").body.startswith("“")
+
+
+# ---- where what was said leads
+
+
+def led(named, role) -> list[str]:
+    """The addresses on her list of messages, as they lead now, the newest first."""
+    named.client.force_login(named.people[role])
+    listed = named.client.get(reverse("account_messages")).content.decode()
+    return re.findall(r'<a class="line" href="([^"]*)">去看看', listed)
+
+
+def test_a_message_opens_the_editor_of_what_it_speaks_of(named, lesson):
+    editor = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    named(Role.TRAINER, action_submit="1")
+    decide(named, Role.REVIEWER, "reject", "再改改")
+
+    assert led(named, Role.REVIEWER) == led(named, Role.TRAINER) == [editor]
+    assert named.client.get(editor).status_code == 200
+    named(Role.TRAINER, action_submit="1")
+    for role in RoleReview.STEPS:
+        decide(named, role, "approve")
+    # published, and yet a lesson is read by who is enrolled: the editor is hers
+    assert led(named, Role.TRAINER) == [editor, editor]
+
+
+def test_a_page_for_everybody_opens_itself_once_all_of_it_is_public(named):
+    page = home_page().add_child(
+        instance=InfoPage(title="新的说明", slug="news", locale=home_page().locale, live=False)
+    )
+    page.save_revision()
+    editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    page.get_workflow().start(page, named.people[Role.TRAINER])
+    assert led(named, Role.REVIEWER) == [editor]
+
+    for role in RoleReview.STEPS:
+        page.refresh_from_db()
+        state = page.current_workflow_task_state
+        named.client.force_login(named.people[role])
+        address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+        named.client.post(address, {"comment": ""})
+    page.refresh_from_db()
+
+    assert led(named, Role.TRAINER) == led(named, Role.REVIEWER) == [page.url]
+    assert named.client.get(page.url).status_code == 200
+    page.title = "又改了"
+    page.save_revision()  # a draft waits: the editor again, but for who works there no longer
+    end_role(grant=RoleGrant.objects.get(role=Role.REVIEWER), to_date=timezone.localdate(), ended_by=None)
+    assert led(named, Role.TRAINER) == [editor]
+    assert led(named, Role.REVIEWER) == [page.url]
+
+
+def test_of_a_deleted_page_the_words_stay_without_a_link(named, lesson):
+    named(Role.TRAINER, action_submit="1")
+    decide(named, Role.REVIEWER, "reject", "再改改")
+    page = home_page().add_child(instance=InfoPage(title="要删的说明", slug="gone", locale=home_page().locale))
+    page.save_revision()
+    page.get_workflow().start(page, named.people[Role.TRAINER])
+
+    Page.objects.get(pk=page.pk).delete()
+
+    assert led(named, Role.REVIEWER) == [reverse("wagtailadmin_pages:edit", args=[lesson.pk])]
+    assert "要删的说明" in named.client.get(reverse("account_messages")).content.decode()
+
+
+def test_who_holds_no_role_any_more_is_led_to_no_desk(named, lesson):
+    named(Role.TRAINER, action_submit="1")
+    end_role(grant=RoleGrant.objects.get(role=Role.REVIEWER), to_date=timezone.localdate(), ended_by=None)
+
+    assert led(named, Role.REVIEWER) == []
+
+
+def test_many_messages_ask_as_few_questions_as_one(named, lesson):
+    def questions() -> int:
+        led(named, Role.REVIEWER)
+        with CaptureQueriesContext(connection) as asked:
+            led(named, Role.REVIEWER)
+        return len(asked)
+
+    def hand_in(number):
+        words = {"title": f"说明{number}", "slug": f"many-{number}", "locale": home_page().locale}
+        page = home_page().add_child(instance=InfoPage(**words))
+        page.save_revision()
+        page.get_workflow().start(page, named.people[Role.TRAINER])
+
+    hand_in(0)
+    few = questions()
+    for number in range(1, 4):
+        hand_in(number)
+
+    assert questions() == few
+    assert len(led(named, Role.REVIEWER)) == 4

@@ -298,6 +298,7 @@ PAGES: dict[str, dict[str, Finder]] = {
 NO_PAGE = {
     "enrol": "answers POST",
     "attempt_dispute": "answers POST",
+    "attempt_remind": "answers POST",
     "account_language": "answers POST",
     "reports:assign": "answers POST",
     "account_reminders": "answers POST",

@@ -115,6 +115,7 @@ def test_it_is_paged_and_costs_the_same(client, learner):
             created_at=timezone.now(),
             due_at=timezone.now(),
             state="done",
+            done_at=timezone.now(),
         )
         for n in range(60)
     )

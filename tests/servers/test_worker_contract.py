@@ -20,6 +20,7 @@ TEXTS = 12
 CERTIFICATES = 6
 BUNDLED = 40
 KILLS = 4
+LATER = 20  # seconds
 OWE_TEXTS = """
 import django, sys, time
 django.setup()
@@ -29,6 +30,21 @@ for n in range({texts}):
     phone = f"139000000{{n:02d}}"
     owe_message(user=None, channel="sms", kind="reminder", address=phone, body="学习", now=timezone.now())
 time.sleep(3)  # let the thread beside us ring
+"""
+
+
+OWE_FOR_LATER = """
+import django
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from people.services import owe_message
+from tests.factories.people import UserFactory
+now = timezone.now()
+user = UserFactory()
+for n, seconds in enumerate(({soon}, 3600)):
+    due = now + timedelta(seconds=seconds)
+    owe_message(user=user, channel="app", kind="later", body="到时候了", about=str(n), now=now, due_at=due)
 """
 
 
@@ -154,6 +170,21 @@ def test_no_text_is_lost_and_none_doubled_when_the_worker_is_killed(installation
     assert len(scene.lines("begun")) >= TEXTS + KILLS // 2  # the kills did hit
     assert scene.owed() == 0
     assert sent == {f"139000000{n:02d}": 1 for n in range(TEXTS)}
+
+
+def test_what_is_owed_for_a_later_hour_is_there_at_that_hour_and_not_before(installation, broker):
+    scene = Scene(installation, broker, sweep=True, table="people_message")
+    asked = time.monotonic()
+    installation.run("-c", OWE_FOR_LATER.format(soon=LATER))
+    scene.start()
+    try:
+        assert _until(lambda: scene.owed() == 1, 90), "it never came"
+    finally:
+        stop_all(scene.children)
+
+    assert time.monotonic() - asked >= LATER
+    assert installation.ask("SELECT about, body FROM people_message WHERE state = 'done'") == [("0", "到时候了")]
+    assert installation.ask("SELECT about, attempts FROM people_message WHERE state = 'owed'") == [("1", 0)]
 
 
 def test_no_pdf_is_lost_and_none_doubled_when_the_worker_is_killed(installation, broker):
