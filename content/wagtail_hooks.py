@@ -26,7 +26,7 @@ class LawViewSet(SnippetViewSet):
     model = Law
     icon = "clipboard-list"
     menu_label = _("法律法规")
-    list_display = ["key", "version_date", "is_current"]
+    list_display = ["key", "version_date", "is_current", "legal_review_date"]
     list_filter = ["is_current"]
     copy_view_enabled = False
     edit_handler = ObjectList(

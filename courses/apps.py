@@ -7,4 +7,6 @@ class CoursesConfig(AppConfig):
     verbose_name = _("课程")
 
     def ready(self):
-        from courses import citing, my_data  # noqa: F401 - registers which lessons cite a law, and what a person may take along
+        from courses import citing, my_data  # noqa: F401 - registers what a person may take along
+
+        citing.connect()
