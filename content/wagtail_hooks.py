@@ -35,7 +35,7 @@ class LawViewSet(SnippetViewSet):
     index_view_class = LawsFound
     search_fields = ["key", "title_zh", "title_en", "document_number", "clauses__heading_zh", "clauses__gist_zh"]
     menu_label = _("法律法规")
-    list_display = ["key", "version_date", "is_current"]
+    list_display = ["key", "version_date", "is_current", "legal_review_date"]
     list_filter = ["is_current"]
     copy_view_enabled = False
     edit_handler = ObjectList(

@@ -1,11 +1,13 @@
-"""Which lessons cite a clause: said to who is about to take it away."""
+"""Which lessons cite a clause: said to who is about to take it away, and drawn anew once its law has changed."""
 
 from collections.abc import Sequence
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.signals import published, unpublished
 
 from content import citing
-from content.models import LawClause
+from content.models import Law, LawClause
 from courses.models import LessonPage
 
 
@@ -21,3 +23,14 @@ def lessons_citing(clauses: Sequence[LawClause]) -> dict[int, list[str]]:
         if name not in found.setdefault(clause, []):
             found[clause].append(name)
     return found
+
+
+def connect() -> None:
+    """This will listen, from AppConfig.ready: a law is published by Wagtail, which knows no lessons."""
+    published.connect(_draw_anew, sender=Law, dispatch_uid="courses-law-published")
+    unpublished.connect(_draw_anew, sender=Law, dispatch_uid="courses-law-unpublished")
+
+
+def _draw_anew(sender, instance: Law, **kwargs) -> None:
+    """An excerpt says which version of the law it follows, and whether that is still the law."""
+    LessonPage.objects.filter(laws__law=instance).update(laws_changed_at=timezone.now())

@@ -1,7 +1,7 @@
-"""The words of a lesson as HTML, drawn once a revision: no request pays for StreamField twice.
+"""The words of a lesson as HTML, drawn once a revision and once a change of its laws: no request pays for StreamField twice.
 
 Two stores: this process (asked first, costs nothing) and the shared cache (saves the other processes the drawing).
-What a block cites may change beside the page (a law's status, a picture's text), so a copy is believed for ten minutes.
+What a block shows may change beside the page (a picture's text, a help line), so a copy is believed for ten minutes.
 """
 
 import time
@@ -35,8 +35,8 @@ _kept: OrderedDict[str, Words] = OrderedDict()
 
 def lesson_words(page: LessonPage) -> Words:
     """This will give a lesson's words as HTML, whom to ring at their end. Nothing in them is about who reads."""
-    published = page.last_published_at.timestamp() if page.last_published_at else 0
-    key = f"lesson-{page.pk}-{page.live_revision_id}-{published}-{get_language()}"
+    published, law = (day.timestamp() if day else 0 for day in (page.last_published_at, page.laws_changed_at))
+    key = f"lesson-{page.pk}-{page.live_revision_id}-{published}-{law}-{get_language()}"
     now = time.monotonic()
     kept = _kept.get(key)
     if kept and now - kept.drawn < BELIEVED_SECONDS:

@@ -47,7 +47,7 @@ def said(words: dict[str, str]) -> str:
 # needs to answer (bench/lesson.py); rows come back as models all the same.
 LESSON = """
 SELECT l.page_ptr_id, p.title, p.translation_key, p.live_revision_id, p.last_published_at, l.number, l.hours, l.note,
-       l.course_id, c.code AS course_code
+       l.laws_changed_at, l.course_id, c.code AS course_code
 FROM courses_lessonpage l
 JOIN wagtailcore_page p ON p.id = l.page_ptr_id
 JOIN wagtailcore_locale o ON o.id = p.locale_id

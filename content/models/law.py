@@ -44,6 +44,8 @@ class Law(
     is_current = models.BooleanField(_("现行有效"), default=True)
     source_url = models.URLField(_("官方文本"), blank=True)
     review_note = models.TextField(_("还要核对什么"), blank=True)
+    # of the words that are public: the day the review's legal step passed them; empty where they came another way
+    legal_review_date = models.DateField(_("法律审核通过"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("法律法规")
@@ -54,6 +56,12 @@ class Law(
     @property
     def issuers(self) -> str:
         return in_language(self.issuers_zh, self.issuers_en)
+
+    def with_content_json(self, content):
+        """What a draft holds nobody has passed yet: publishing it takes the day away, and the review sets its own."""
+        law = super().with_content_json(content)
+        law.legal_review_date = None
+        return law
 
     def save(self, **kwargs):
         """The words become public (or a law that nobody sees yet is kept): each article stays the row it was."""

@@ -76,6 +76,7 @@ class LessonPage(BasePage):
     competencies = models.CharField(_("能力与层级"), max_length=100, blank=True)  # K4-L2, K1-L1
     guidance = models.CharField(_("指导意见任务"), max_length=100, blank=True)  # T1.3
     laws = models.ManyToManyField("content.LawClause", blank=True, related_name="lessons", verbose_name=_("引用的法条"))
+    laws_changed_at = models.DateTimeField(null=True, editable=False)  # a law it cites was published: drawn anew
     author = models.CharField(_("作者"), max_length=60, blank=True)
     review_social_work = models.CharField(_("社工审核"), max_length=60, blank=True)
     review_legal = models.CharField(_("法律审核"), max_length=60, blank=True)

@@ -1,6 +1,9 @@
 """A change of a law goes the way of a page: a draft, three steps, then public. Nobody goes past them."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.urls import reverse
 from wagtail.models import TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
@@ -213,6 +216,47 @@ def test_a_clause_by_itself_is_written_by_nobody(desk, law):
         desk.client.post(address("delete", law.pk))
 
     assert LawClause.objects.get(pk=clause.pk).gist_zh == OLD
+
+
+# ---- what the document says of its review
+
+UNREVIEWED, REVIEWED = "还没有经过法律审核", "2026-11-20 通过了法律审核"
+
+
+def test_the_page_says_whether_its_words_passed_the_legal_step_and_when(desk, law):
+    assert UNREVIEWED in public(desk.client)
+    desk(Role.TRAINER, "action-submit", gists={"11": NEW})
+    decide(desk, Role.REVIEWER, "approve")
+    with time_machine.travel(datetime(2026, 11, 19, 16, 30, tzinfo=UTC), tick=False):  # past midnight in Shanghai
+        decide(desk, Role.LEGAL, "approve")
+    assert UNREVIEWED in public(desk.client), "what was passed is not public yet"
+    decide(desk, Role.SAFEGUARDING, "approve")
+    assert REVIEWED in public(desk.client)
+
+    desk(Role.TRAINER, gists={"11": OLD})
+    assert REVIEWED in public(desk.client), "a draft is not what is public"
+    desk(Role.ADMINISTRATOR, "action-publish", gists={"11": "没有人审过的话。"})
+    assert UNREVIEWED in public(desk.client)
+
+
+def test_a_review_without_a_legal_step_is_none(desk, law):
+    RoleReview.objects.filter(role=Role.LEGAL).update(active=False)
+    desk(Role.TRAINER, "action-submit", gists={"11": NEW})
+    decide(desk, Role.REVIEWER, "approve")
+    decide(desk, Role.SAFEGUARDING, "approve")
+
+    page = public(desk.client)
+
+    assert NEW in page
+    assert UNREVIEWED in page
+
+
+def test_what_is_still_to_be_checked_is_for_the_desk_alone(desk, law):
+    desk(Role.ADMINISTRATOR, "action-publish", review_note="请律师看第十一条")
+
+    assert "请律师看第十一条" not in public(desk.client)
+    desk.client.force_login(desk.people[Role.LEGAL])
+    assert "请律师看第十一条" in desk.client.get(address("edit", law.pk)).content.decode()
 
 
 # ---- rows that lessons cite
