@@ -7,10 +7,12 @@ out blocks publishing; the rest warns. A draft may always be saved.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
+
+from content.blocks.picture import bytes_on_a_phone
 
 BUDGET = 500 * 1024  # bytes of a lesson's words and pictures: half a minute at a village's 128 kbit/s
 
@@ -41,7 +43,10 @@ _VERSION = re.compile(r"(?:19|20)\d\d\s*年?")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to mend. block: its place in the body, counted from 0; None for the page as a whole."""
+    """One thing to mend. block: its place in the body, counted from 0; None for the page as a whole.
+
+    anchor: where the editor shows the block; empty where there is none.
+    """
 
     kind: str
     place: str
@@ -49,6 +54,7 @@ class Finding:
     mending: str
     is_blocking: bool
     block: int | None = None
+    anchor: str = ""
 
 
 def has_right_checksum(number: str) -> bool:
@@ -94,17 +100,17 @@ def laws_without_place(text: str, *, cited: frozenset[str] = frozenset()) -> lis
     return found
 
 
-def findings_in(text: str, *, place: str, block: int | None = None) -> Iterator[Finding]:
+def findings_in(text: str, *, place: str) -> Iterator[Finding]:
     """This will find in one piece of text what could tell who a child is."""
     for number in id_numbers(text):
         mending = _("删掉身份证号。讲课用不着它，要举例就写“身份证号”四个字。")
-        yield Finding("identity", place, _masked(number), mending, True, block)
+        yield Finding("identity", place, _masked(number), mending, True)
     for number in phone_numbers(text):
         mending = _("删掉手机号。求助电话写在“求助栏”里，不写个人的号码。")
-        yield Finding("phone", place, _masked(number), mending, True, block)
+        yield Finding("phone", place, _masked(number), mending, True)
     for sentence in schools_with_names(text):
         mending = _("学校和孩子的名字不能写在一起。换成“村小”，名字换成化名。")
-        yield Finding("school", place, sentence[:40], mending, True, block)
+        yield Finding("school", place, sentence[:40], mending, True)
 
 
 def findings_of(page) -> list[Finding]:
@@ -127,11 +133,11 @@ def findings_of(page) -> list[Finding]:
             }
             text = "\n".join(map(str, child.block.get_searchable_content(child.value)))
             at = index if name == "body" else None
-            found += findings_in(text, place=place, block=at)
-            found += _recording(child, place, at)
+            here = [*findings_in(text, place=place), *_recording(child, place)]
             for title in laws_without_place(text, cited=cited):
                 mending = _("写明哪一年的版本、第几条，或者加一块“法条”。")
-                found.append(Finding("law", place, f"《{title}》", mending, False, at))
+                here.append(Finding("law", place, f"《{title}》", mending, False))
+            found += [replace(one, block=at, anchor=f"block-{child.id}-section" if child.id else "") for one in here]
     found += _older_than_its_original(page)
     found += _over_budget(page)
     return found
@@ -155,14 +161,14 @@ def _cited(stream) -> frozenset[str]:
     return frozenset(words for law in laws for words in (law.key, law.title_zh) if words)
 
 
-def _recording(child, place: str, at: int | None) -> Iterator[Finding]:
+def _recording(child, place: str) -> Iterator[Finding]:
     if child.block_type not in ("audio", "video") or not child.value["recording"]:
         return
     recording = child.value["recording"]
     if not (recording.transcript_zh or recording.transcript_en):
-        yield Finding("transcript", place, recording.title, _("还没有文字稿。先到“媒体”里补上文字稿。"), True, at)
+        yield Finding("transcript", place, recording.title, _("还没有文字稿。先到“媒体”里补上文字稿。"), True)
     if child.block_type == "video" and not recording.captions:
-        yield Finding("captions", place, recording.title, _("还没有字幕。先到“媒体”里传上 WebVTT 字幕文件。"), True, at)
+        yield Finding("captions", place, recording.title, _("还没有字幕。先到“媒体”里传上 WebVTT 字幕文件。"), True)
 
 
 def _older_than_its_original(page) -> Iterator[Finding]:
@@ -181,7 +187,7 @@ def _over_budget(page) -> Iterator[Finding]:
         return
     pictures = [child.value["image"] for child in body if child.block_type == "picture" and child.value["image"]]
     words = "\n".join(str(text) for child in body for text in child.block.get_searchable_content(child.value))
-    size = len(words.encode()) + sum(picture.get_file_size() or 0 for picture in pictures)
+    size = len(words.encode()) + sum(map(bytes_on_a_phone, pictures))
     if size > BUDGET:
         mending = _("手机流量要紧。把图裁小，或者把一课分成两课。最多 %(largest)s KB。") % {"largest": BUDGET // 1024}
         yield Finding("budget", _("整页"), f"{size // 1024} KB", mending, False)

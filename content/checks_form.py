@@ -10,6 +10,11 @@ from content.checks import blocking, findings_of
 GOES_ON = ("action-publish", "action-submit", "action-restart-workflow")
 
 
+def handed_in(data) -> bool:
+    """Does the editor's form ask to hand in or to publish?"""
+    return any(name in data for name in GOES_ON)
+
+
 class CheckedPageForm(WagtailAdminPageForm):
     """Every page of ours is written with it."""
 
@@ -33,6 +38,6 @@ class CheckedPageForm(WagtailAdminPageForm):
 
     def _goes_on(self) -> bool:
         """Handing in, approving and publishing; not saving a draft, and not sending it back."""
-        if any(name in self.data for name in GOES_ON):
+        if handed_in(self.data):
             return True
         return "action-workflow-action" in self.data and self.data.get("workflow-action-name") == "approve"

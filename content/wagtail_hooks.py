@@ -1,14 +1,18 @@
 """The trainer's desk: words, laws and media, in her menu's words. People's data is nowhere in it."""
 
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from content.checks import findings_of
+from content.checks_form import handed_in
 from content.law_form import LawChecksPanel, LawForm
 from content.models import Competency, GuidanceTask, Law, LawClause
 
@@ -154,3 +158,15 @@ class HelpMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def help_in_the_menu():
     return HelpMenuItem(_("帮助"), "", name="how-to", icon_name="help", order=9000)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def what_to_mind(request, page):
+    """Who hands a page in while something is left to mind reads where and how, with the way there."""
+    left = [one for one in findings_of(page) if not one.is_blocking] if handed_in(request.POST) else []
+    if left:
+        editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        rows = ((editor, one.anchor, one.place, one.words, one.mending) for one in left)
+        listed = format_html_join("", '<li><a href="{}#{}" style="color:inherit">{}</a> · {}<br>{}</li>', rows)
+        messages.warning(request, format_html("{}<ul>{}</ul>", _("请留意"), listed))

@@ -9,3 +9,5 @@ class CoursesConfig(AppConfig):
     def ready(self):
         # where messages lead, which lessons cite a law, what a person may take along
         from courses import about, citing, my_data  # noqa: F401
+
+        citing.connect()

@@ -1,16 +1,18 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from .line import LineBlock, OneOfBlock
+
 
 class CalloutBlock(blocks.StructBlock):
     """A few words set apart: what to do, what never to do, what to say."""
 
-    tone = blocks.ChoiceBlock(
+    tone = OneOfBlock(
         choices=[("do", _("这样做")), ("danger", _("不要这样")), ("say", _("可以这样说"))],
         default="do",
         label=_("语气"),
     )
-    title = blocks.CharBlock(max_length=60, label=_("标题"))
+    title = LineBlock(max_length=60, label=_("标题"))
     text = blocks.RichTextBlock(features=["bold", "ul"], label=_("内容"))
 
     class Meta:

@@ -1,14 +1,16 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from .line import LineBlock, OneOfBlock
+
 VERDICTS = [("good", _("好的做法")), ("weaker", _("还差一点")), ("critical", _("关键错误"))]
 
 
 class ChoiceBlock(blocks.StructBlock):
     """One thing that a colleague might do here, and what it leads to for the child."""
 
-    text = blocks.CharBlock(max_length=300, label=_("做法"))
-    verdict = blocks.ChoiceBlock(choices=VERDICTS, default="weaker", label=_("怎么样"))
+    text = LineBlock(max_length=300, label=_("做法"))
+    verdict = OneOfBlock(choices=VERDICTS, default="weaker", label=_("怎么样"))
     consequence = blocks.TextBlock(rows=2, label=_("对孩子意味着什么"))
 
     class Meta:
@@ -19,7 +21,7 @@ class ChoiceBlock(blocks.StructBlock):
 class ForkBlock(blocks.StructBlock):
     """One decision of the case."""
 
-    question = blocks.CharBlock(max_length=200, label=_("路口"))
+    question = LineBlock(max_length=200, label=_("路口"))
     text = blocks.RichTextBlock(features=["bold"], required=False, label=_("说明"))
     choices = blocks.ListBlock(ChoiceBlock(), min_num=2, max_num=5, label=_("做法"))
 
@@ -31,7 +33,7 @@ class ForkBlock(blocks.StructBlock):
 class CaseStudyBlock(blocks.StructBlock):
     """A composite story with decisions; each choice opens to what it would lead to. Works without script."""
 
-    title = blocks.CharBlock(max_length=80, label=_("案例名"))
+    title = LineBlock(max_length=80, label=_("案例名"))
     text = blocks.RichTextBlock(features=["bold"], label=_("故事"), help_text=_("合成故事：不写真名、真地名、真日期。"))
     forks = blocks.ListBlock(ForkBlock(), min_num=1, max_num=4, label=_("路口"))
 

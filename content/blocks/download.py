@@ -2,11 +2,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 
+from .line import LineBlock
+
 
 class DownloadBlock(blocks.StructBlock):
     """A file to take away; its size stands on the button."""
 
-    title = blocks.CharBlock(max_length=80, label=_("按钮上写什么"))
+    title = LineBlock(max_length=80, label=_("按钮上写什么"))
     document = DocumentChooserBlock(label=_("文件"))
 
     class Meta:

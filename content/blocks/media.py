@@ -1,10 +1,11 @@
 """Sound and film: the size is said before the bytes, nothing loads until asked, and every word is also there to read."""
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
+
+from .line import LineBlock
 
 
 def transcript_of(recording) -> str:
@@ -15,16 +16,7 @@ def transcript_of(recording) -> str:
 
 
 class RecordingBlock(blocks.StructBlock):
-    """What audio and video share: neither is published without a transcript."""
-
-    def clean(self, value):
-        value = super().clean(value)
-        recording = value["recording"]
-        if recording and not (recording.transcript_zh or recording.transcript_en):
-            raise blocks.StructBlockValidationError(
-                {"recording": ValidationError(_("这段录音或录像还没有文字稿。先到“媒体”里补上文字稿。"))}
-            )
-        return value
+    """What audio and video share: neither is published without a transcript (content/checks.py); a draft may wait for it."""
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context=parent_context)
@@ -36,7 +28,7 @@ class RecordingBlock(blocks.StructBlock):
 class AudioBlock(RecordingBlock):
     """A recording to listen to, usually of the page's own words."""
 
-    title = blocks.CharBlock(max_length=60, label=_("标题"))
+    title = LineBlock(max_length=60, label=_("标题"))
     recording = AudioChooserBlock(label=_("录音"))
 
     class Meta:
@@ -50,16 +42,8 @@ class AudioBlock(RecordingBlock):
 class VideoBlock(RecordingBlock):
     """A film with captions and a transcript."""
 
-    title = blocks.CharBlock(max_length=60, label=_("标题"))
+    title = LineBlock(max_length=60, label=_("标题"))
     recording = VideoChooserBlock(label=_("录像"))
-
-    def clean(self, value):
-        value = super().clean(value)
-        if value["recording"] and not value["recording"].captions:
-            raise blocks.StructBlockValidationError(
-                {"recording": ValidationError(_("这段录像还没有字幕。先到“媒体”里传上 WebVTT 字幕文件。"))}
-            )
-        return value
 
     class Meta:
         icon = "wagtailmedia-video"

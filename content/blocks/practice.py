@@ -1,13 +1,15 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from .line import LineBlock
+
 
 class PracticeBlock(blocks.StructBlock):
     """Something done with voice, pen or feet, how to judge one's own, and a model answer that opens when asked."""
 
-    title = blocks.CharBlock(max_length=80, label=_("练习名"))
+    title = LineBlock(max_length=80, label=_("练习名"))
     text = blocks.RichTextBlock(features=["bold", "ol", "ul"], label=_("怎么练"))
-    checks = blocks.ListBlock(blocks.CharBlock(max_length=200, label=_("一条")), default=[], label=_("自己对照"))
+    checks = blocks.ListBlock(LineBlock(max_length=200, label=_("一条")), default=[], label=_("自己对照"))
     after = blocks.RichTextBlock(features=["bold", "ul"], required=False, label=_("对照以后"))
     answer = blocks.RichTextBlock(features=["h3", "bold", "ol", "ul"], label=_("示范"))
 

@@ -3,13 +3,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from .case_study import VERDICTS
+from .line import LineBlock, OneOfBlock
 
 
 class SelfCheckOptionBlock(blocks.StructBlock):
     """One option, and what would happen to the child if it were chosen."""
 
-    text = blocks.CharBlock(max_length=300, label=_("选项"))
-    verdict = blocks.ChoiceBlock(choices=VERDICTS, default="weaker", label=_("怎么样"))
+    text = LineBlock(max_length=300, label=_("选项"))
+    verdict = OneOfBlock(choices=VERDICTS, default="weaker", label=_("怎么样"))
     feedback = blocks.TextBlock(rows=2, label=_("反馈：选了会怎样"))
 
     class Meta:
@@ -20,7 +21,7 @@ class SelfCheckOptionBlock(blocks.StructBlock):
 class SelfCheckBlock(blocks.StructBlock):
     """A question that does not count. Its block id is what a phone's answer is kept under; feedback needs no script."""
 
-    question = blocks.CharBlock(max_length=400, label=_("问题"))
+    question = LineBlock(max_length=400, label=_("问题"))
     options = blocks.ListBlock(SelfCheckOptionBlock(), min_num=2, max_num=5, label=_("选项"))
 
     def clean(self, value):

@@ -1,12 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from .line import LineBlock, OneOfBlock
+
 
 class StepsBlock(blocks.StructBlock):
     """Steps in order, or a list of things to do or never to do, short enough for one phone screen."""
 
-    title = blocks.CharBlock(max_length=80, label=_("清单名"))
-    kind = blocks.ChoiceBlock(
+    title = LineBlock(max_length=80, label=_("清单名"))
+    kind = OneOfBlock(
         choices=[("steps", _("一步一步")), ("yes", _("要做的")), ("no", _("不做的"))], default="steps", label=_("样子")
     )
     entries = blocks.ListBlock(

@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from .line import LineBlock
+
 READING = ["h3", "bold", "ol", "ul", "link", "document-link"]
 
 
@@ -36,7 +38,7 @@ class PointBlock(blocks.StructBlock):
 class SectionBlock(blocks.StructBlock):
     """One idea, one example, one thing to do. Without a heading it goes on with the section above."""
 
-    heading = blocks.CharBlock(max_length=80, required=False, label=_("小标题"), help_text=_("不写就接着上一段"))
+    heading = LineBlock(max_length=80, required=False, label=_("小标题"), help_text=_("不写就接着上一段"))
     text = blocks.RichTextBlock(features=READING, label=_("正文"))
 
     class Meta:
@@ -50,10 +52,10 @@ class SectionBlock(blocks.StructBlock):
 class TableBlock(blocks.StructBlock):
     """A small table: one heading row, then rows of as many cells."""
 
-    caption = blocks.CharBlock(max_length=80, required=False, label=_("表的名称"))
-    head = blocks.ListBlock(blocks.CharBlock(label=_("列名")), min_num=2, max_num=4, label=_("表头"))
+    caption = LineBlock(max_length=80, required=False, label=_("表的名称"))
+    head = blocks.ListBlock(LineBlock(label=_("列名")), min_num=2, max_num=4, label=_("表头"))
     rows = blocks.ListBlock(
-        blocks.ListBlock(blocks.CharBlock(required=False, label=_("格"))), min_num=1, max_num=12, label=_("各行")
+        blocks.ListBlock(LineBlock(required=False, label=_("格"))), min_num=1, max_num=12, label=_("各行")
     )
 
     def clean(self, value):

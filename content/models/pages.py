@@ -4,8 +4,9 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from content.blocks import reading_blocks
+from content.blocks.line import OneLine
 from content.checks_form import CheckedPageForm
-from content.checks_panel import ChecksPanel
+from content.checks_panel import ChecksPanel, ReturnedPanel
 from content.fields import StreamField
 from content.words import ChineseAutocompleteField, ChineseSearchField
 
@@ -19,7 +20,7 @@ class BasePage(Page):
     summary = models.CharField(_("一句话"), max_length=200, blank=True)
 
     # Wagtail's own title panel keeps a slug field in step that our editors do not show
-    title_panels = [ChecksPanel(), FieldPanel("title", classname="title")]
+    title_panels = [ReturnedPanel(), ChecksPanel(), FieldPanel("title", classname="title", widget=OneLine)]
     promote_panels = []
     settings_panels = Page.settings_panels
 
@@ -39,7 +40,7 @@ class HomePage(BasePage):
 
     max_count_per_parent = None
     parent_page_types = ["wagtailcore.Page"]
-    content_panels = [*BasePage.title_panels, FieldPanel("summary")]
+    content_panels = [*BasePage.title_panels, FieldPanel("summary", widget=OneLine)]
 
     class Meta:
         verbose_name = _("首页")
@@ -54,7 +55,7 @@ class InfoPage(BasePage):
     parent_page_types = ["content.HomePage", "content.InfoPage"]
     content_panels = [
         *BasePage.title_panels,
-        FieldPanel("summary"),
+        FieldPanel("summary", widget=OneLine),
         FieldPanel("body"),
         FieldPanel("review_notes"),
     ]

@@ -5,6 +5,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Tabbed
 from wagtail.models import Site
 
 from content.blocks import lesson_blocks, reading_blocks
+from content.blocks.line import OneLine
 from content.fields import StreamField
 from content.models import BasePage, SiteWords
 from content.words import ChineseSearchField
@@ -17,7 +18,7 @@ class CataloguePage(BasePage):
 
     parent_page_types = ["content.HomePage"]
     subpage_types = ["courses.CoursePage"]
-    content_panels = [*BasePage.title_panels, FieldPanel("summary")]
+    content_panels = [*BasePage.title_panels, FieldPanel("summary", widget=OneLine)]
 
     class Meta:
         verbose_name = _("课程目录")
@@ -38,10 +39,10 @@ class CoursePage(BasePage):
     content_panels = [
         *BasePage.title_panels,
         FieldPanel("course"),
-        FieldPanel("summary"),
+        FieldPanel("summary", widget=OneLine),
         FieldPanel("description"),
         FieldPanel("outcomes"),
-        FieldPanel("audience"),
+        FieldPanel("audience", widget=OneLine),
         FieldPanel("is_in_preparation"),
     ]
     search_fields = [*BasePage.search_fields, ChineseSearchField("description"), ChineseSearchField("outcomes")]
@@ -88,8 +89,8 @@ class LessonPage(BasePage):
     subpage_types = []
     content_panels = [
         *BasePage.title_panels,
-        FieldPanel("summary"),
-        FieldPanel("note"),
+        FieldPanel("summary", widget=OneLine),
+        FieldPanel("note", widget=OneLine),
         FieldPanel("body"),
         FieldPanel("outcomes"),
     ]

@@ -9,68 +9,23 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, TaskState
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from config.review import build_review
-from config.roles import build_groups
 from config.tasks import publish_what_is_scheduled
 from content.models import InfoPage, RoleReview
 from courses.models import LessonPage
 from people.models import Message, RoleGrant, User
 from people.services import end_role
+from tests.content.editor_desk import SENTENCE, decide
 from tests.factories.content import home_page
 from tests.factories.people import RoleGrantFactory
 
 pytestmark = pytest.mark.django_db
 Role = RoleGrant.Role
-SENTENCE = "看见了，就说出来。"
 
 
 @pytest.fixture
-def lesson(planted, settings):
-    settings.MFA_REQUIRED_FOR_STAFF = False
-    build_groups()
-    build_review()
-    return LessonPage.objects.get(course__code="C04", number=4, locale__language_code="zh-hans")
-
-
-@pytest.fixture
-def desk(client, lesson):
-    """Somebody of a role posts the editor's real form."""
-    people = {role: RoleGrantFactory(role=role).user for role in (Role.TRAINER, *RoleReview.STEPS, Role.ADMINISTRATOR)}
-
-    def post(role, words=SENTENCE, **action):
-        client.force_login(people[role])
-        data = {
-            "title": lesson.title,
-            "summary": "",
-            "note": "",
-            "outcomes": "",
-            "body": streamfield([("point", {"text": rich_text(f"<p>{words}</p>")})]),
-            "number": lesson.number,
-            "module": 1,
-            "module_title": "",
-            "hours": "1",
-            "is_required": "on",
-            "competencies": "",
-            "guidance": "",
-            "author": "",
-            "review_notes": "",
-            "comments": inline_formset([]),
-        } | {name.replace("_", "-") if name.startswith("action_") else name: value for name, value in action.items()}
-        return client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), nested_form_data(data))
-
-    post.people = people
-    post.client = client
-    return post
-
-
-def decide(desk, role, what, comment=""):
-    page = LessonPage.objects.get(course__code="C04", number=4, locale__language_code="zh-hans")
-    desk.client.force_login(desk.people[role])
-    state = page.current_workflow_task_state
-    address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, what, state.pk])
-    return desk.client.post(address, {"comment": comment})
+def desk(editor):
+    return editor
 
 
 def live_words(lesson):
