@@ -59,21 +59,22 @@ class Asked:
 
     def snippet(self, words: str) -> SafeString:
         """This will cut a few words around the first hit and mark every hit in them. Everything else is escaped."""
-        first = self.any.search(fold_in_place(words))
+        folded = fold_in_place(words)
+        first = self.any.search(folded)
         at, after = first.span() if first else (0, 0)
         begin, end = max(0, at - SNIPPET_BEFORE), min(len(words), at + SNIPPET_AFTER)
         begin = next((cut for cut in range(begin, at) if not _parts_a_word(words, cut)), at)
         end = next((cut for cut in range(end, after, -1) if not _parts_a_word(words, cut)), end)
-        cut = self._mark(words, begin, end).strip()
+        cut = self._mark(words, folded, begin, end).strip()
         return mark_safe(("…" if begin else "") + cut + ("…" if end < len(words) else ""))  # noqa: S308
 
     def marked(self, words: str) -> SafeString:
         """This will mark every hit in a heading, and escape everything else."""
-        return mark_safe(self._mark(words, 0, len(words)))  # noqa: S308
+        return mark_safe(self._mark(words, fold_in_place(words), 0, len(words)))  # noqa: S308
 
-    def _mark(self, words: str, begin: int, end: int) -> str:
+    def _mark(self, words: str, folded: str, begin: int, end: int) -> str:
         out, at = [], begin
-        for hit in self.any.finditer(fold_in_place(words)):
+        for hit in self.any.finditer(folded):
             if begin <= hit.start() < end:
                 out += [escape(words[at : hit.start()]), f"<mark>{escape(words[hit.start() : hit.end()])}</mark>"]
                 at = hit.end()
