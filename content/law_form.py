@@ -1,7 +1,6 @@
 """The law's editor: what must not be published is refused with its reason; a draft is saved all the same."""
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -35,6 +34,6 @@ class LawChecksPanel(ChecksPanel):
     """The same above the law's fields: a step that cannot say yes reads why."""
 
     class BoundPanel(ChecksPanel.BoundPanel):
-        @cached_property
+        @property
         def findings(self):
-            return findings_of_law(self.instance)
+            return findings_of_law(self.instance) if self.instance.pk else []
