@@ -1,4 +1,4 @@
-"""Where a trainer meets what learners say was marked wrong: in the menu."""
+"""Where a trainer or an administrator meets what learners say was marked wrong: in the menu, with how many wait."""
 
 from django.urls import path, reverse
 from django.utils import timezone
@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from courses.views.disputes import dispute, disputes, void
+from assessments.models import MarkDispute
+from courses.views.disputes import dispute, disputes, hers, void
 from people.audience import Audience
 from people.scope import roles_of
 
@@ -22,11 +23,15 @@ def addresses():
 
 class DisputesMenuItem(MenuItem):
     def is_shown(self, request):
-        return bool(Audience.TRAINER.roles & roles_of(request.user, timezone.localdate()))
+        return bool(Audience.ARBITER.roles & roles_of(request.user, timezone.localdate()))
 
     def render_component(self, request):
+        """The item is one for everybody, the number is hers: it goes into the component and not into the item."""
         self.url = reverse("mark_disputes")
-        return super().render_component(request)
+        component = super().render_component(request)
+        if waiting := hers(request.user, timezone.localdate()).filter(state=MarkDispute.State.OPEN).count():
+            component.label = _("判分异议（%(n)d）") % {"n": waiting}
+        return component
 
 
 @hooks.register("register_admin_menu_item")

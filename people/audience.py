@@ -18,6 +18,7 @@ class Audience(Enum):
     AUTHOR: a trainer or a reviewer, for what concerns the words and names nobody: her scope is empty.
     CERTIFIER: a registrar, an administrator or who keeps the seal, for the places of these roles.
     LEADER: who leads or watches over a class, a trainer or an officer, for the places of these roles.
+    ARBITER: who answers for marks, a trainer, or an administrator where there is none.
     """
 
     PUBLIC = "public"
@@ -25,6 +26,7 @@ class Audience(Enum):
     AUTHOR = "author"
     CERTIFIER = "certifier"
     LEADER = "leader"
+    ARBITER = "arbiter"
     TRAINER = RoleGrant.Role.TRAINER.value
     REVIEWER = RoleGrant.Role.REVIEWER.value
     STAFF = RoleGrant.Role.STAFF.value
@@ -40,6 +42,8 @@ class Audience(Enum):
             return frozenset({Audience.REGISTRAR.value, Audience.ADMINISTRATOR.value, RoleGrant.Role.SEAL_KEEPER.value})
         if self is Audience.LEADER:
             return frozenset({Audience.TRAINER.value, Audience.STAFF.value})
+        if self is Audience.ARBITER:
+            return frozenset({Audience.TRAINER.value, Audience.ADMINISTRATOR.value})
         return frozenset() if self in (Audience.PUBLIC, Audience.LEARNER) else frozenset({self.value})
 
 
@@ -64,7 +68,7 @@ def audience(who: Audience) -> Callable:
                 return view(request, *args, **kwargs)
             if who is Audience.AUTHOR:
                 request.scope = Scope(on_date=today)
-            elif who in (Audience.CERTIFIER, Audience.LEADER):
+            elif who in (Audience.CERTIFIER, Audience.LEADER, Audience.ARBITER):
                 request.scope = _both(request.user, who.roles, today)
             else:
                 request.scope = scope_of(request.user, RoleGrant.Role(who.value), today)

@@ -1,5 +1,9 @@
-"""判分异议: what learners say was marked wrong, for the trainer of their place. Inside Wagtail's admin; names nobody."""
+"""判分异议: what learners say was marked wrong, for the trainer of their place, or an administrator where there is none.
 
+Inside Wagtail's admin; names nobody.
+"""
+
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,18 +23,26 @@ from assessments.models import Attempt, MarkDispute
 from assessments.selectors import ReviewedQuestion, review_of
 from assessments.services import AlreadyDecided, WordsRefused, decide_dispute
 from assessments.services.disputes import words_of
+from courses.disputes import answerable
 from courses.selectors import said
 from courses.services.voiding import PassStands, void_try
 from people.audience import Audience, audience
 from people.bodies import storable
+from people.models import RoleGrant, User
+from people.scope import roles_of, scope_of
 
 A_PAGE = 20
+Role = RoleGrant.Role
+
+
+def hers(user: User, today: date) -> QuerySet[MarkDispute]:
+    """Those that are a person's to answer today."""
+    trainer, administrator = (scope_of(user, role, today) for role in (Role.TRAINER, Role.ADMINISTRATOR))
+    return answerable(trainer=trainer, administrator=administrator, but=user)
 
 
 def _seen(request: HttpRequest) -> QuerySet[MarkDispute]:
-    """Those of learners in post in her places today, never her own."""
-    learners = request.scope.memberships().values("user")
-    rows = MarkDispute.objects.filter(attempt__learner__in=learners).exclude(attempt__learner=request.user)
+    rows = hers(request.user, request.scope.on_date)
     return rows.select_related("attempt__quiz", "attempt__version").prefetch_related("attempt__marks")
 
 
@@ -67,7 +79,9 @@ class DisputesView(WagtailAdminTemplateMixin, TemplateView):
         rows = rows.select_related(None).select_related("attempt__quiz").prefetch_related(None)
         rows = rows.defer("attempt__drawn")
         page = Paginator(rows, A_PAGE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(page=page, rows=[(row, _title(row)) for row in page], **kwargs)
+        context = {"page": page, "rows": [(row, _title(row)) for row in page]}
+        context["is_administrator"] = Role.ADMINISTRATOR in roles_of(self.request.user, self.request.scope.on_date)
+        return super().get_context_data(**context, **kwargs)
 
 
 class _OneView(WagtailAdminTemplateMixin, TemplateView):
@@ -152,6 +166,6 @@ class VoidView(_OneView):
         return redirect("mark_dispute", dispute_uuid=dispute_uuid)
 
 
-disputes = audience(Audience.TRAINER)(DisputesView.as_view())
-dispute = audience(Audience.TRAINER)(DisputeView.as_view())
-void = audience(Audience.TRAINER)(VoidView.as_view())
+disputes = audience(Audience.ARBITER)(DisputesView.as_view())
+dispute = audience(Audience.ARBITER)(DisputeView.as_view())
+void = audience(Audience.ARBITER)(VoidView.as_view())

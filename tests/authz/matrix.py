@@ -24,7 +24,7 @@ class Row:
     # nobody in particular: who gets through, and whose names they then see
     viewers: tuple[str, ...] = ()
     shows: dict[str, frozenset[str]] = field(default_factory=dict)
-    nameless: frozenset[str] = frozenset()  # relations whose `reveals` a list shows, without their names
+    nameless: dict[str, frozenset[str]] = field(default_factory=dict)  # by viewer: whose `reveals` it shows, no names
     reveals: frozenset[str] = frozenset()  # canaries of the person that the allowed may read
     data: Callable[[World], dict] = lambda world: {}
     ok: tuple[int, ...] = (200, 302)
@@ -94,7 +94,9 @@ CERTIFIERS = HERS | pairs(["seal_keeper"], ["inside", "former"]) | pairs(["admin
 # a class stays with its county; somebody of it who has left the county is no longer named
 LEADERS = pairs(["trainer", "staff"], ["inside", "former"])
 MEMBERS_LEADERS = pairs(["trainer", "staff"], ["inside"])
-IN_PLACE = pairs(["trainer"], ["inside"])
+# as a trainer of her place; where there is none, and for people without a post, as an administrator
+ARBITERS = {"trainer": frozenset({"inside"}), "administrator": frozenset(RELATIONS) - {"inside"}}
+IN_PLACE = frozenset((viewer, relation) for viewer, relations in ARBITERS.items() for relation in relations)
 OFFICERS = pairs(["staff"], ["inside"])
 AUTHORS = ("trainer", "reviewer")
 
@@ -235,8 +237,8 @@ ROWS: list[Row] = [
     Row("attempt_dispute", "post", kwargs=by_attempt),
     # when she wants to hear that she may try again: of her own try
     Row("attempt_remind", "post", kwargs=by_attempt),
-    # and what the trainer of her place reads and answers: her words, not her name
-    Row("mark_disputes", viewers=("trainer",), nameless=frozenset({"inside"}), reveals=frozenset({"dispute"})),
+    # and what is read and answered for her place: her words, not her name
+    Row("mark_disputes", viewers=tuple(ARBITERS), nameless=ARBITERS, reveals=frozenset({"dispute"})),
     *(
         Row(name, method, kwargs=by_dispute, allow=IN_PLACE, reveals=frozenset({"dispute"}), ok=ok)
         for name, method, ok in (

@@ -107,7 +107,10 @@ def test_a_page_shows_whom_it_may_and_nobody_else(world, row, viewer):
     text = text_of(answer)
     assert {r for r in RELATIONS if world.people[r].canaries["name"] in text} == shown & set(RELATIONS)
     allowed = {everybody[r].canaries[c] for r in shown for c in row.reveals | {"name"}}
-    allowed |= {everybody[r].canaries[c] for r in row.nameless for c in row.reveals}
+    if row.nameless:
+        nameless = row.nameless[viewer]
+        assert {r for r in RELATIONS if any(world.people[r].canaries[c] in text for c in row.reveals)} == nameless
+        allowed |= {everybody[r].canaries[c] for r in nameless for c in row.reveals}
     assert set(leaks(world, answer, but_not_of=[me])) <= allowed
 
 

@@ -1,5 +1,7 @@
 """判分异议 at the trainer's desk: seen in her places, answered once, and a try voided with its reason."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -9,9 +11,9 @@ from django.utils import timezone
 from assessments.models import MarkDispute
 from assessments.selectors import try_state
 from config.roles import build_groups
-from people.models import AuditEntry, Message, RoleGrant
+from people.models import AuditEntry, Membership, Message, RoleGrant
 from tests.factories.assessments import right, sit, small_quiz, wrong
-from tests.factories.people import MembershipFactory, OrganisationFactory, RoleGrantFactory
+from tests.factories.people import MembershipFactory, OrganisationFactory, RegionFactory, RoleGrantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +141,95 @@ def test_a_try_that_was_passed_is_not_voided(client, trainer, place):
     attempt.refresh_from_db()
     assert (refused.status_code, attempt.state) == (422, "submitted")
     assert "不能作废" in refused.text
+
+
+# ---- what no trainer sees
+
+
+@pytest.fixture
+def administrator(client, settings):
+    settings.MFA_REQUIRED_FOR_STAFF = False
+    cache.clear()
+    build_groups()
+    province = RegionFactory(level=1)
+    grant = RoleGrantFactory(role=RoleGrant.Role.ADMINISTRATOR, region=province)
+    client.force_login(grant.user)
+    return grant.user, province
+
+
+def place_in(region):
+    return OrganisationFactory(region=RegionFactory(parent=region))
+
+
+def on_the_desk(client, *disputes) -> list[bool]:
+    page = client.get("/admin/disputes/").text
+    shown = [dispute.text in page for dispute in disputes]
+    opened = [client.get(f"/admin/disputes/{dispute.uuid}/").status_code == 200 for dispute in disputes]
+    assert shown == opened
+    return shown
+
+
+def waiting_in_menu(client) -> str:
+    return "".join(
+        re.findall(r"判分异议（(\d+)）", client.get("/admin/disputes/").text.encode().decode("unicode_escape"))
+    )
+
+
+def test_an_administrator_sees_what_no_trainer_sees_and_answers_it(client, administrator):
+    _me, province = administrator
+    version = small_quiz()
+    taught, untaught = place_in(province), place_in(province)
+    RoleGrantFactory(role=RoleGrant.Role.TRAINER, region=taught.region)
+    RoleGrantFactory(role=RoleGrant.Role.TRAINER, region=None, organisation=(body := place_in(province)))
+    RoleGrantFactory(role=RoleGrant.Role.TRAINER, region=untaught.region, to_date=timezone.localdate())  # ended
+    RoleGrantFactory(role=RoleGrant.Role.TRAINER, region=untaught.region, user__is_active=False)
+    [seen] = disputed(taught, version=version)
+    [of_the_body] = disputed(body, version=version)
+    [unseen] = disputed(untaught, version=version)
+    [elsewhere] = disputed(OrganisationFactory(), version=version)
+    [left] = disputed(untaught, version=version)
+    Membership.objects.filter(user=left.attempt.learner).update(ended_date=timezone.localdate())
+
+    everything = (unseen, left, seen, of_the_body, elsewhere)
+    assert on_the_desk(client, *everything) == [True, True, False, False, False]
+    answer = client.post(f"/admin/disputes/{left.uuid}/", {"decision": "upheld", "answer": "您说得对。"})
+    assert answer.status_code == 302
+    assert Message.objects.get(user=left.attempt.learner).body.endswith("您说得对。")
+
+    RoleGrantFactory(role=RoleGrant.Role.TRAINER, region=province)
+    assert on_the_desk(client, unseen, seen) == [False, False]
+    RoleGrant.objects.filter(role=RoleGrant.Role.TRAINER).update(to_date=timezone.localdate())
+    assert on_the_desk(client, unseen, seen) == [True, True]
+
+
+def test_the_only_trainer_s_own_goes_to_an_administrator_who_never_sees_her_own(client, administrator):
+    me, province = administrator
+    station = place_in(province)
+    trainer = RoleGrantFactory(role=RoleGrant.Role.TRAINER, region=station.region).user
+    version = small_quiz()
+    [hers] = disputed(station, user=trainer, version=version)
+    [mine] = disputed(place_in(province), user=me, version=version)
+
+    assert on_the_desk(client, hers, mine) == [True, False]
+    RoleGrantFactory(role=RoleGrant.Role.TRAINER, region=station.region)  # a colleague
+    assert on_the_desk(client, hers, mine) == [False, False]
+
+
+def test_the_menu_says_how_many_wait(client, administrator):
+    _me, province = administrator
+    version = small_quiz()
+    assert waiting_in_menu(client) == ""
+    [first, _second] = disputed(place_in(province), 2, version=version)
+    disputed(OrganisationFactory(), version=version)
+
+    assert waiting_in_menu(client) == "2"
+    client.post(f"/admin/disputes/{first.uuid}/", {"decision": "rejected", "answer": "没有判错。"})
+    assert waiting_in_menu(client) == "1"
+
+
+def test_an_officer_or_a_registrar_has_no_such_desk(client, administrator):
+    for role in (RoleGrant.Role.REGISTRAR, RoleGrant.Role.REVIEWER):
+        client.force_login(RoleGrantFactory(role=role, region=administrator[1]).user)
+
+        assert client.get("/admin/disputes/").headers["Location"] == "/admin/"
+        assert "判分异议" not in client.get("/admin/").text
