@@ -150,3 +150,10 @@ def test_twenty_laws_cost_no_more_queries_than_one(home, client, asked, expected
 
     assert (html.count("某意见</b>"), html.count("#art-")) == (20, expected)
     assert len(twenty) == len(one)
+
+
+def test_of_a_law_that_waits_for_its_review_nothing_but_its_title_is_found(home):
+    page = law_page(home, {"1": ("谁要报告", "强制报告")})
+    Law.objects.filter(pk=page.law_id).update(live=False)
+
+    assert anchors("某意见") == [[]]
