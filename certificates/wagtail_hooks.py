@@ -2,7 +2,7 @@
 certificates are not: they never change."""
 
 from django.core.exceptions import ValidationError
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -71,14 +71,11 @@ class DesignsMenuItem(MenuItem):
     def is_shown(self, request):
         return designs.may_open(request.user)
 
-    def render_component(self, request):
-        self.url = reverse("certificate_designs")
-        return super().render_component(request)
-
 
 @hooks.register("register_admin_menu_item")
 def designs_in_the_menu():
-    return DesignsMenuItem(_("证书样式"), "", name="certificate-designs", icon_name="edit", order=170)
+    address = reverse_lazy("certificate_designs")
+    return DesignsMenuItem(_("证书样式"), address, name="certificate-designs", icon_name="edit", order=170)
 
 
 @hooks.register("register_snippet_listing_buttons")

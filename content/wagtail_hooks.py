@@ -1,6 +1,6 @@
 """The trainer's desk: words, laws and media, in her menu's words. People's data is nowhere in it."""
 
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -147,17 +147,10 @@ def no_counts_of_pages(request, items):
     items.clear()
 
 
-class HelpMenuItem(MenuItem):
-    """How a trainer works here, in the language she works in."""
-
-    def render_component(self, request):
-        self.url = reverse("help_page", args=["trainer"])
-        return super().render_component(request)
-
-
 @hooks.register("register_admin_menu_item")
 def help_in_the_menu():
-    return HelpMenuItem(_("帮助"), "", name="how-to", icon_name="help", order=9000)
+    """How a trainer works here, in the language she works in."""
+    return MenuItem(_("帮助"), reverse_lazy("help_page", args=["trainer"]), name="how-to", icon_name="help", order=9000)
 
 
 @hooks.register("after_create_page")

@@ -1,15 +1,14 @@
 """Where a trainer or an administrator meets what learners say was marked wrong: in the menu, with how many wait."""
 
-from django.urls import path, reverse
+from django.urls import path, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from assessments.models import MarkDispute
 from courses.views.disputes import dispute, disputes, hers, void
 from people.audience import Audience
-from people.scope import roles_of
+from people.role_menu import RoleMenuItem
 
 
 @hooks.register("register_admin_urls")
@@ -21,13 +20,9 @@ def addresses():
     ]
 
 
-class DisputesMenuItem(MenuItem):
-    def is_shown(self, request):
-        return bool(Audience.ARBITER.roles & roles_of(request.user, timezone.localdate()))
-
+class DisputesMenuItem(RoleMenuItem):
     def render_component(self, request):
         """The item is one for everybody, the number is hers: it goes into the component and not into the item."""
-        self.url = reverse("mark_disputes")
         component = super().render_component(request)
         if waiting := hers(request.user, timezone.localdate()).filter(state=MarkDispute.State.OPEN).count():
             component.label = _("判分异议（%(n)d）") % {"n": waiting}
@@ -36,4 +31,11 @@ class DisputesMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def disputes_in_the_menu():
-    return DisputesMenuItem(_("判分异议"), "", name="disputes", icon_name="comment", order=166)
+    return DisputesMenuItem(
+        _("判分异议"),
+        reverse_lazy("mark_disputes"),
+        audience=Audience.ARBITER,
+        name="disputes",
+        icon_name="comment",
+        order=166,
+    )

@@ -1,10 +1,9 @@
 """Where an author meets the figures: in the menu, beside the course, the lesson and the quiz, and on her home."""
 
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button, ListingButton
 from wagtail.snippets.action_menu import ActionMenuItem
@@ -16,6 +15,7 @@ from courses.models import Course, CoursePage, LessonPage
 from courses.selectors import said
 from courses.views.figures import ADVICE, GRAVE, course, figures, quiz
 from people.audience import Audience
+from people.role_menu import RoleMenuItem
 from people.scope import roles_of
 
 ON_THE_HOME = 3
@@ -45,18 +45,10 @@ def addresses():
     ]
 
 
-class FiguresMenuItem(MenuItem):
-    def is_shown(self, request):
-        return _may_see(request.user)
-
-    def render_component(self, request):
-        self.url = reverse("figures")
-        return super().render_component(request)
-
-
 @hooks.register("register_admin_menu_item")
 def figures_in_the_menu():
-    return FiguresMenuItem(_("学习情况"), "", name="figures", icon_name="table", order=165)
+    address = reverse_lazy("figures")
+    return RoleMenuItem(_("学习情况"), address, audience=Audience.AUTHOR, name="figures", icon_name="table", order=165)
 
 
 @hooks.register("register_snippet_listing_buttons")

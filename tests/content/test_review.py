@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, TaskState
+from wagtail.users.models import UserProfile
 
 from config.tasks import publish_what_is_scheduled
 from content.models import InfoPage, RoleReview
@@ -327,3 +328,19 @@ def test_many_messages_ask_as_few_questions_as_one(named, lesson):
 
     assert questions() == few
     assert len(led(named, Role.REVIEWER)) == 4
+
+
+def test_the_menu_leads_each_reader_on_in_her_own_language(client):
+    """The items are one for everybody: who came first must not leave her language in them."""
+    trainer = RoleGrantFactory(role=Role.TRAINER).user
+    client.force_login(trainer)
+
+    for language, front in (("en", "/en"), ("zh-hans", ""), ("en", "/en")):
+        UserProfile.objects.update_or_create(user=trainer, defaults={"preferred_language": language})
+        page = client.get("/admin/disputes/").text
+
+        assert f'"{front}/help/trainer/"' in page
+        assert f'"{front}/desk/cohorts/"' in page
+        assert '"/admin/figures/"' in page
+        assert '"/admin/disputes/"' in page
+        assert '"/admin/reports/workflow_tasks/?reviewable=true"' in page
