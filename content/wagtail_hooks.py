@@ -7,13 +7,14 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, LiveStatusTagColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from content.checks import findings_of
 from content.checks_form import handed_in
-from content.law_form import LawChecksPanel, LawForm
+from content.law_form import LawChecksPanel, LawEditView, LawForm
 from content.models import Competency, GuidanceTask, Law, LawClause
 
 # What a trainer finds by our own menu instead, or has no use for.
@@ -39,9 +40,16 @@ class LawViewSet(SnippetViewSet):
     index_view_class = LawsFound
     search_fields = ["key", "title_zh", "title_en", "document_number", "clauses__heading_zh", "clauses__gist_zh"]
     menu_label = _("法律法规")
-    list_display = ["key", "version_date", "is_current", "legal_review_date"]
+    list_display = [
+        "key",
+        "version_date",
+        BooleanColumn("is_current", label=_("现行有效"), sort_key="is_current"),
+        "legal_review_date",
+        LiveStatusTagColumn(),
+    ]
     list_filter = ["is_current"]
     copy_view_enabled = False
+    edit_view_class = LawEditView
     edit_handler = ObjectList(
         [
             LawChecksPanel(),

@@ -1,6 +1,6 @@
 import re
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from modelcluster.fields import ParentalKey
@@ -13,6 +13,20 @@ from content.words import ChineseSearchField
 from .frame import BilingualTitle, in_language
 from .pages import BasePage
 
+WRITTEN = (  # of a law, beside its clauses
+    "key",
+    "version_date",
+    "is_current",
+    "title_zh",
+    "title_en",
+    "issuers_zh",
+    "issuers_en",
+    "document_number",
+    "issued_date",
+    "in_force_date",
+    "source_url",
+    "review_note",
+)
 PARTS = "pQPTBG"  # parts of a paper, points of ours; the Guidance's principles, tasks, building, guarantees
 
 
@@ -57,11 +71,22 @@ class Law(
     def issuers(self) -> str:
         return in_language(self.issuers_zh, self.issuers_en)
 
+    def words(self) -> tuple:
+        """This will give what of it is written by people, to compare two drafts."""
+        clauses = [(c.article, c.heading_zh, c.heading_en, c.gist_zh, c.gist_en) for c in self.clauses.all()]
+        words = [*(getattr(self, name) for name in WRITTEN), *(part for clause in sorted(clauses) for part in clause)]
+        return tuple(str(part).replace("\r\n", "\n") for part in words)
+
     def with_content_json(self, content):
         """What a draft holds nobody has passed yet: publishing it takes the day away, and the review sets its own."""
         law = super().with_content_json(content)
         law.legal_review_date = None
         return law
+
+    @transaction.atomic
+    def publish(self, revision, **kwargs):
+        """All of its articles at once, with what search owes for them."""
+        super().publish(revision, **kwargs)
 
     def save(self, **kwargs):
         """The words become public (or a law that nobody sees yet is kept): each article stays the row it was."""

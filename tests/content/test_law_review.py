@@ -13,6 +13,7 @@ from config.roles import build_groups
 from content.models import Law, LawClause, PolicyIndexPage, PolicyPage, RoleReview
 from courses.models import LessonPage
 from people.models import Message, RoleGrant
+from search.service import find
 from tests.factories.assessments import QuestionFactory
 from tests.factories.content import LawClauseFactory, LawFactory, course_with_lessons, home_page
 from tests.factories.people import RoleGrantFactory
@@ -173,6 +174,19 @@ def test_who_writes_at_the_last_step_has_not_published_what_the_others_never_rea
 
     assert OLD in public(desk.client)
     assert Law.objects.get().current_workflow_task.role == Role.REVIEWER
+
+
+def test_what_is_approved_in_the_editor_as_it_stands_needs_no_second_reading(desk, law):
+    desk(Role.TRAINER, gists={"11": NEW}, added=["13"])
+    desk(Role.TRAINER, "action-submit", review_note="两行\r\n的话")
+    revision = Law.objects.get().latest_revision_id
+
+    for role in RoleReview.STEPS:
+        desk(role, "action-workflow-action", review_note="两行\n的话", **{"workflow-action-name": "approve"})
+
+    assert NEW in public(desk.client)
+    assert "新的第 13 条" in public(desk.client)
+    assert Law.objects.get().live_revision_id == revision
 
 
 def test_nobody_approves_her_own(desk, law):
@@ -368,6 +382,19 @@ def test_a_new_law_is_seen_by_nobody_until_it_is_through(desk, law):
 
     assert NEW in public(desk.client)
     assert "minors" in desk.client.get("/policies/").content.decode()
+
+
+def test_search_finds_what_is_public_and_no_draft(desk, law):
+    def found(word):
+        return [(hit.kind, hit.anchor) for hit in find(text=word, language="zh-hans").hits]
+
+    desk(Role.TRAINER, gists={"11": "写进蓝萤石。"})
+    assert found("蓝萤石") == []
+    desk(Role.TRAINER, "action-submit", dropped=["12"])
+    approve_all(desk)
+
+    assert found("蓝萤石") == [("policy", "art-11")]
+    assert found("第十二条的大意") == []
 
 
 # ---- what the desk shows
