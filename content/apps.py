@@ -10,5 +10,8 @@ class ContentConfig(AppConfig):
         from content import notices
         from content.exports import disarm_csv  # Wagtail's views need every app to be there
 
+        from . import comments
+
         disarm_csv()
         notices.connect()
+        comments.connect()

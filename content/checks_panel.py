@@ -2,12 +2,18 @@
 
 from wagtail.admin.panels import Panel
 
+from content.checks import findings_of
+
 
 class ChecksPanel(Panel):
     """Findings with place and mending, written anew each time the editor saves by itself (pages/edit_partials.html)."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "wagtailadmin/panels/checks.html"
+
+        @property
+        def findings(self):
+            return findings_of(self.instance) if self.instance.pk else []
 
 
 class ReturnedPanel(Panel):
