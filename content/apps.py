@@ -10,5 +10,8 @@ class ContentConfig(AppConfig):
         from content import about, notices  # noqa: F401 - where messages about a review lead
         from content.exports import disarm_csv  # Wagtail's views need every app to be there
 
+        from . import comments
+
         disarm_csv()
         notices.connect()
+        comments.connect()

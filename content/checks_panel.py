@@ -15,9 +15,6 @@ class ChecksPanel(Panel):
         def findings(self):
             return findings_of(self.instance) if self.instance.pk else []
 
-        def get_context_data(self, parent_context=None):
-            return super().get_context_data(parent_context) | {"findings": self.findings}
-
 
 class ReturnedPanel(Panel):
     """Who sent the page back, at which step, and what she wrote: until it is handed in again."""
