@@ -9,7 +9,7 @@ from wagtail.snippets.views.snippets import EditView
 from content.checks import blocking
 from content.checks_form import CheckedPageForm
 from content.checks_panel import ChecksPanel
-from content.law_checks import findings_of_law
+from content.law_checks import findings_of_law, twice_in
 
 
 class LawForm(WagtailAdminModelForm):
@@ -19,17 +19,12 @@ class LawForm(WagtailAdminModelForm):
         """The clauses are forms of their own: only when each is right can the whole be looked through."""
         if not super().is_valid():
             return False
-        if not self.goes_on():
-            return True
-        for one in blocking(findings_of_law(self.instance, self._typed())):
+        law = self.save(commit=False)
+        found = blocking(findings_of_law(law)) if self.goes_on() else twice_in(law)
+        for one in found:
             said = {"place": one.place, "words": one.words, "mending": one.mending}
             self.add_error(None, ValidationError(_("%(place)s：%(words)s。%(mending)s") % said))
         return not self.errors
-
-    def _typed(self):
-        forms = self.formsets["clauses"]
-        kept = [form for form in forms.forms if form not in forms.deleted_forms]
-        return [form.instance for form in kept if form.instance.pk or form.has_changed()]
 
 
 class LawChecksPanel(ChecksPanel):

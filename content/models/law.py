@@ -1,6 +1,7 @@
 import re
 
 from django.db import models, transaction
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from modelcluster.fields import ParentalKey
@@ -78,9 +79,13 @@ class Law(
         return tuple(str(part).replace("\r\n", "\n") for part in words)
 
     def with_content_json(self, content):
-        """What a draft holds nobody has passed yet: publishing it takes the day away, and the review sets its own."""
+        """What a draft holds nobody has passed yet: publishing it takes the day away, and the review sets its own.
+
+        An old draft may hold an article whose row is gone: it begins as a new one.
+        """
         law = super().with_content_json(content)
         law.legal_review_date = None
+        law._keep_rows()
         return law
 
     @transaction.atomic
@@ -105,6 +110,7 @@ class Law(
         for clause in clauses:
             clause.pk = rows.get(clause.article, clause.pk if clause.pk in free else None)
             clause._state.adding = clause.pk is None
+            clause.sort_order = article_order(clause.article)
             free.discard(clause.pk)
         self.clauses.set(clauses)
 
@@ -116,6 +122,10 @@ class Law(
         return [mode for mode in modes if mode[0] in languages]
 
     @property
+    def default_preview_mode(self):
+        return next((name for name, _label in self.preview_modes), "")
+
+    @property
     def preview_sizes(self):
         return [
             {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": _("手机，360 像素宽")},
@@ -125,6 +135,8 @@ class Law(
     def serve_preview(self, request, mode_name):
         """Its document with the draft's words in the place of the public ones."""
         page = self.pages.filter(locale__language_code=mode_name).first()
+        if page is None:
+            raise Http404
         page.law = self
         with override(mode_name):
             return page.serve(request).render()
