@@ -163,8 +163,11 @@ class LawClause(models.Model):
         return self.citation
 
     def save(self, *args, **kwargs):
+        """Publishing a law saves all of its articles; of those that stay as they are nothing is written or indexed."""
         self.sort_order = article_order(self.article)
-        super().save(*args, **kwargs)
+        as_it_is = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        if self._state.adding or not LawClause.objects.filter(**as_it_is).exists():
+            super().save(*args, **kwargs)
 
     @property
     def anchor(self) -> str:

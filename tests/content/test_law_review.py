@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.urls import reverse
-from wagtail.models import Revision, TaskState
+from wagtail.models import Locale, Revision, TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from config.review import build_review
@@ -83,6 +83,10 @@ def desk(client, law):
     post.people = people
     post.client = client
     return post
+
+
+def locale(language):
+    return Locale.objects.get(language_code=language)
 
 
 def address(name, *args):
@@ -485,6 +489,12 @@ def test_a_preview_is_the_document_with_the_drafts_words(desk, law):
     revision = Law.objects.get().latest_revision_id
     page = desk.client.get(address("revisions_view", law.pk, revision)).content.decode()
 
+    english = home_page("en").add_child(instance=PolicyIndexPage(title="Laws", slug="policies", locale=locale("en")))
+    english.add_child(instance=PolicyPage(title="Law on Minors", slug="minors", law=law, locale=locale("en")))
+    in_english = desk.client.get(address("revisions_view", law.pk, revision) + "?mode=en").content.decode()
+
+    assert "Article 13" in in_english
+    assert NEW not in in_english
     assert NEW in page
     assert 'id="art-13"' in page
     assert page.index('id="art-13"') < page.index('id="art-103"')
