@@ -10,7 +10,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from content.law_form import LawChecksPanel, LawEditView, LawForm
+from content.law_form import LawChecksPanel, LawForm
 from content.models import Competency, GuidanceTask, Law, LawClause
 
 # What a trainer finds by our own menu instead, or has no use for.
@@ -36,7 +36,6 @@ class LawViewSet(SnippetViewSet):
     ]
     list_filter = ["is_current"]
     copy_view_enabled = False
-    edit_view_class = LawEditView
     edit_handler = ObjectList(
         [
             LawChecksPanel(),

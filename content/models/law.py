@@ -78,6 +78,19 @@ class Law(
         words = [*(getattr(self, name) for name in WRITTEN), *(part for clause in sorted(clauses) for part in clause)]
         return tuple(str(part).replace("\r\n", "\n") for part in words)
 
+    def save_revision(self, *args, **kwargs):
+        """Words that stay as they are make no new draft.
+
+        Wagtail 8.0.1's editor of a snippet saves anew what a reviewer approves, and everybody would have to read that
+        again; of a page it does not.
+        """
+        latest = self.latest_revision
+        is_plain = not (kwargs.get("overwrite_revision") or kwargs.get("previous_revision"))
+        if is_plain and latest and latest.as_object().words() == self.words():
+            self._update_from_revision(latest, kwargs.get("changed", True))
+            return latest
+        return super().save_revision(*args, **kwargs)
+
     def with_content_json(self, content):
         """What a draft holds nobody has passed yet: publishing it takes the day away, and the review sets its own.
 
