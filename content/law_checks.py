@@ -1,5 +1,6 @@
 """What is looked at before the words of a law are published: who a child is, and what its readers still cite."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
@@ -12,19 +13,27 @@ from content.templatetags.law import article_in_words
 NAMED = 6  # places that are named in one sentence; the rest are counted
 
 
-def findings_of_law(law: Law, clauses: Sequence[LawClause] | None = None) -> list[Finding]:
-    """This will look through a law as it stands in memory; `clauses`: its own, where a form holds them."""
-    clauses = list(law.clauses.all()) if clauses is None else clauses
+def findings_of_law(law: Law) -> list[Finding]:
+    """This will look through a law as it stands in memory, saved or not."""
+    clauses = list(law.clauses.all())
     found: list[Finding] = []
     for clause in clauses:
         text = "\n".join((clause.heading_zh, clause.heading_en, clause.gist_zh, clause.gist_en))
         found += findings_in(text, place=article_in_words(clause.article))
-    found += _twice(law)
+    found += twice_in(law)
+    found += _registered_twice(law)
     found += _still_cited(law, clauses)
     return found
 
 
-def _twice(law: Law) -> Iterator[Finding]:
+def twice_in(law: Law) -> list[Finding]:
+    """This will find articles that stand in the law twice: what two editors wrote who did not see each other's."""
+    times = Counter(clause.article for clause in law.clauses.all())
+    mending = _("这一条写了两遍。请重新打开这一页，留下一条。")
+    return [Finding("twice", article_in_words(a), f"{n}", mending, True) for a, n in times.items() if n > 1]
+
+
+def _registered_twice(law: Law) -> Iterator[Finding]:
     others = Law.objects.filter(key=law.key, version_date=law.version_date).exclude(pk=law.pk)
     if others.exists():
         mending = _("这个版本已经登记过了。请改那一份，或者换一个版本日期。")

@@ -14,7 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from content.checks import findings_of
 from content.checks_form import handed_in
-from content.law_form import LawChecksPanel, LawEditView, LawForm
+from content.law_form import LawChecksPanel, LawForm
 from content.models import Competency, GuidanceTask, Law, LawClause
 
 # What a trainer finds by our own menu instead, or has no use for.
@@ -49,7 +49,6 @@ class LawViewSet(SnippetViewSet):
     ]
     list_filter = ["is_current"]
     copy_view_enabled = False
-    edit_view_class = LawEditView
     edit_handler = ObjectList(
         [
             LawChecksPanel(),

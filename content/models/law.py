@@ -1,6 +1,7 @@
 import re
 
 from django.db import models, transaction
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from modelcluster.fields import ParentalKey
@@ -77,10 +78,27 @@ class Law(
         words = [*(getattr(self, name) for name in WRITTEN), *(part for clause in sorted(clauses) for part in clause)]
         return tuple(str(part).replace("\r\n", "\n") for part in words)
 
+    def save_revision(self, *args, **kwargs):
+        """Words that stay as they are make no new draft.
+
+        Wagtail 8.0.1's editor of a snippet saves anew what a reviewer approves, and everybody would have to read that
+        again; of a page it does not.
+        """
+        latest = self.latest_revision
+        is_plain = not (kwargs.get("overwrite_revision") or kwargs.get("previous_revision"))
+        if is_plain and latest and latest.as_object().words() == self.words():
+            self._update_from_revision(latest, kwargs.get("changed", True))
+            return latest
+        return super().save_revision(*args, **kwargs)
+
     def with_content_json(self, content):
-        """What a draft holds nobody has passed yet: publishing it takes the day away, and the review sets its own."""
+        """What a draft holds nobody has passed yet: publishing it takes the day away, and the review sets its own.
+
+        An old draft may hold an article whose row is gone: it begins as a new one.
+        """
         law = super().with_content_json(content)
         law.legal_review_date = None
+        law._keep_rows()
         return law
 
     @transaction.atomic
@@ -105,6 +123,7 @@ class Law(
         for clause in clauses:
             clause.pk = rows.get(clause.article, clause.pk if clause.pk in free else None)
             clause._state.adding = clause.pk is None
+            clause.sort_order = article_order(clause.article)
             free.discard(clause.pk)
         self.clauses.set(clauses)
 
@@ -116,6 +135,10 @@ class Law(
         return [mode for mode in modes if mode[0] in languages]
 
     @property
+    def default_preview_mode(self):
+        return next((name for name, _label in self.preview_modes), "")
+
+    @property
     def preview_sizes(self):
         return [
             {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": _("手机，360 像素宽")},
@@ -125,6 +148,8 @@ class Law(
     def serve_preview(self, request, mode_name):
         """Its document with the draft's words in the place of the public ones."""
         page = self.pages.filter(locale__language_code=mode_name).first()
+        if page is None:
+            raise Http404
         page.law = self
         with override(mode_name):
             return page.serve(request).render()
@@ -151,8 +176,11 @@ class LawClause(models.Model):
         return self.citation
 
     def save(self, *args, **kwargs):
+        """Publishing a law saves all of its articles; of those that stay as they are nothing is written or indexed."""
         self.sort_order = article_order(self.article)
-        super().save(*args, **kwargs)
+        as_it_is = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        if self._state.adding or not LawClause.objects.filter(**as_it_is).exists():
+            super().save(*args, **kwargs)
 
     @property
     def anchor(self) -> str:

@@ -5,15 +5,14 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.urls import reverse
-from wagtail.models import TaskState
+from wagtail.models import Locale, Revision, TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from config.review import build_review
 from config.roles import build_groups
 from content.models import Law, LawClause, PolicyIndexPage, PolicyPage, RoleReview
 from courses.models import LessonPage
-from people.models import Message, RoleGrant
-from search.service import find
+from people.models import Message, RoleGrant, User
 from tests.factories.assessments import QuestionFactory
 from tests.factories.content import LawClauseFactory, LawFactory, course_with_lessons, home_page
 from tests.factories.people import RoleGrantFactory
@@ -85,6 +84,10 @@ def desk(client, law):
     return post
 
 
+def locale(language):
+    return Locale.objects.get(language_code=language)
+
+
 def address(name, *args):
     return reverse(f"wagtailsnippets_content_law:{name}", args=args)
 
@@ -138,6 +141,16 @@ def test_what_comes_back_is_read_again_by_all(desk, law):
     decide(desk, Role.SAFEGUARDING, "approve")
 
     assert "向公安报告" in public(desk.client)
+
+
+def test_a_reviewers_letter_leads_to_the_law(desk, law):
+    User.objects.filter(pk=desk.people[Role.REVIEWER].pk).update(email="shen@example.org", language="en")
+    desk(Role.TRAINER, "action-submit", gists={"11": NEW})
+
+    letter = Message.objects.get(channel="email")
+
+    assert "Law on Minors" in letter.body, "in her language"
+    assert address("edit", law.pk) in letter.body
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, *RoleReview.STEPS])
@@ -310,6 +323,29 @@ def test_what_an_old_draft_brings_back_is_the_row_of_its_article(desk, law):
     assert list(lesson.laws.all()) == [law.clauses.get(article="13")]
 
 
+def test_who_brings_an_old_version_back_brings_back_a_draft(desk, law):
+    desk(Role.ADMINISTRATOR, "action-publish", gists={"12": "改过的第十二条。"})
+    old = Law.objects.get().latest_revision_id
+    desk(Role.ADMINISTRATOR, "action-publish", dropped=["12"])
+    desk.client.force_login(desk.people[Role.TRAINER])
+    door = address("revisions_revert", law.pk, old)
+    assert desk.client.get(door).status_code == 200
+
+    brought = Revision.objects.get(pk=old).as_object().clauses.all()
+    typed = [{"id": c.pk or "", "article": c.article, "gist_zh": c.gist_zh, "gist_en": ""} for c in brought]
+    data = {
+        "key": law.key,
+        "version_date": "2024-04-26",
+        "title_zh": law.title_zh,
+        "title_en": law.title_en,
+        "clauses": inline_formset(typed, initial=3),
+        "action-publish": "1",
+    }
+    assert desk.client.post(door, nested_form_data(data)).status_code == 302
+    assert "改过的第十二条" not in public(desk.client)
+    assert [c.article for c in Law.objects.get().get_latest_revision_as_object().clauses.all()] == ["11", "12", "103"]
+
+
 def test_two_articles_that_change_places_collide_with_nothing(desk, law):
     assert desk(Role.ADMINISTRATOR, "action-publish", renamed={"11": "12", "12": "11"}).status_code == 302
 
@@ -319,6 +355,27 @@ def test_two_articles_that_change_places_collide_with_nothing(desk, law):
 def test_one_article_twice_is_refused_in_the_form(desk, law):
     assert desk(Role.TRAINER, added=["11"]).status_code == 200
     assert desk(Role.ADMINISTRATOR, "action-publish", added=["11"]).status_code == 200
+
+
+def test_what_two_wrote_unseen_by_each_other_is_refused(desk, law):
+    """The second one's page was opened before the first one's article was public: it does not post that one."""
+    LawClauseFactory(law=law, article="13")
+    seen = law.clauses.exclude(article="13")
+    typed = [{"id": c.pk, "article": c.article, "gist_zh": c.gist_zh, "gist_en": ""} for c in seen]
+    typed.append({"id": "", "article": "13", "gist_zh": "新的。", "gist_en": ""})
+    data = {
+        "key": law.key,
+        "version_date": "2024-04-26",
+        "title_zh": law.title_zh,
+        "title_en": law.title_en,
+        "clauses": inline_formset(typed, initial=3),
+    }
+    desk.client.force_login(desk.people[Role.TRAINER])
+
+    refused = desk.client.post(address("edit", law.pk), nested_form_data(data))
+
+    assert refused.status_code == 200
+    assert "这一条写了两遍" in refused.content.decode()
 
 
 @pytest.mark.parametrize("how", [{"dropped": ["11"]}, {"renamed": {"11": "14"}}])
@@ -386,15 +443,42 @@ def test_a_new_law_is_seen_by_nobody_until_it_is_through(desk, law):
 
 def test_search_finds_what_is_public_and_no_draft(desk, law):
     def found(word):
-        return [(hit.kind, hit.anchor) for hit in find(text=word, language="zh-hans").hits]
+        page = desk.client.get("/search/", {"q": word}).content.decode()
+        return "/policies/minors/#art-11" in page, "没有找到" in page
 
     desk(Role.TRAINER, gists={"11": "写进蓝萤石。"})
-    assert found("蓝萤石") == []
+    assert found("蓝萤石") == (False, True)
     desk(Role.TRAINER, "action-submit", dropped=["12"])
     approve_all(desk)
 
-    assert found("蓝萤石") == [("policy", "art-11")]
-    assert found("第十二条的大意") == []
+    assert found("蓝萤石") == (True, False)
+    assert found("第十二条的大意") == (False, True)
+
+
+def test_a_law_is_begun_as_a_draft_and_what_is_wrong_with_it_is_said(desk, law):
+    desk.client.force_login(desk.people[Role.TRAINER])
+    begun = {
+        "key": "家庭教育促进法",
+        "version_date": "2022-01-01",
+        "is_current": "on",
+        "title_zh": "家庭教育促进法",
+        "title_en": "Law on Family Education",
+        "clauses": inline_formset([{"article": "14", "gist_zh": "父母要教。", "gist_en": "Parents teach."}]),
+        "action-submit": "1",
+    }
+
+    def post(**changed):
+        return desk.client.post(address("add"), nested_form_data(begun | changed)).status_code
+
+    assert post(version_date="") == 200
+    assert post(key=law.key, version_date="2024-04-26") == 200
+    assert post(clauses={}) == 200
+    assert post() == 302
+    new = Law.objects.get(key="家庭教育促进法")
+    assert (new.live, new.current_workflow_task.role) == (False, Role.REVIEWER)
+    chooser = desk.client.get(reverse("wagtailsnippetchoosers_content_lawclause:choose")).json()["html"]
+    assert "未成年人保护法@2024-04-26:11" in chooser
+    assert "家庭教育促进法" not in chooser
 
 
 # ---- what the desk shows
@@ -405,9 +489,29 @@ def test_a_preview_is_the_document_with_the_drafts_words(desk, law):
     revision = Law.objects.get().latest_revision_id
     page = desk.client.get(address("revisions_view", law.pk, revision)).content.decode()
 
+    english = home_page("en").add_child(instance=PolicyIndexPage(title="Laws", slug="policies", locale=locale("en")))
+    english.add_child(instance=PolicyPage(title="Law on Minors", slug="minors", law=law, locale=locale("en")))
+    in_english = desk.client.get(address("revisions_view", law.pk, revision) + "?mode=en").content.decode()
+
+    assert "Article 13" in in_english
+    assert NEW not in in_english
     assert NEW in page
     assert 'id="art-13"' in page
     assert page.index('id="art-13"') < page.index('id="art-103"')
+
+
+def test_a_preview_that_there_is_none_of_is_not_found(desk, law):
+    desk(Role.TRAINER, "action-submit", gists={"11": NEW})
+    revision = Law.objects.get().latest_revision_id
+    door = address("revisions_view", law.pk, revision)
+
+    assert desk.client.get(door + "?mode=fr").status_code == 404
+    PolicyPage.objects.get().delete()
+    assert desk.client.get(door).status_code == 404
+    assert desk.client.get(address("preview_on_edit", law.pk)).status_code < 500
+    assert desk.client.get(address("history", law.pk)).status_code == 200
+    desk.client.force_login(desk.people[Role.REVIEWER])
+    assert desk.client.get(address("edit", law.pk)).status_code == 200
 
 
 def test_history_and_comparison_name_what_changed(desk, law):
