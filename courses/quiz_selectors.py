@@ -72,10 +72,10 @@ class RetryReminder:
     is_tomorrow: bool
 
 
-def may_be_reminded(enrolment: Enrolment, state: TryState) -> bool:
-    """This will say whether another try is still before her."""
-    is_failed = state.last_attempt is not None and not state.is_passed
-    return is_failed and bool(state.tries_left) and state.open_attempt is None and enrolment.closed_at is None
+def has_try_ahead(enrolment: Enrolment, state: TryState) -> bool:
+    """This will say whether another try is still before her, now or in some hours."""
+    may_begin = bool(state.tries_left) and state.open_attempt is None
+    return may_begin and not state.is_passed and enrolment.closed_at is None
 
 
 def owed_reminder(enrolment: Enrolment, state: TryState) -> Message | None:
@@ -95,7 +95,7 @@ def retry_reminder(*, enrolment: Enrolment, state: TryState, now: datetime) -> R
 
     None where no try is before her.
     """
-    if not may_be_reminded(enrolment, state):
+    if not has_try_ahead(enrolment, state):
         return None
     owed = owed_reminder(enrolment, state)
     at = owed.due_at if owed else max(state.next_at or now, now + A_DAY)

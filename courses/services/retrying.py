@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.selectors import try_state
 from courses.models import Enrolment
-from courses.quiz_selectors import RETRY_OPEN, RetryReminder, may_be_reminded, retry_reminder
+from courses.quiz_selectors import RETRY_OPEN, RetryReminder, has_try_ahead, retry_reminder
 from people.models import Message, User
 from people.services import forget_messages, owe_message
 
@@ -70,4 +70,4 @@ def is_retry_open(*, enrolment: Enrolment, now: datetime) -> bool:
     if quiz is None or not enrolment.learner.is_active:
         return False
     state = try_state(learner=enrolment.learner, quiz=quiz, for_uuid=enrolment.uuid, now=now)
-    return may_be_reminded(enrolment, state) and state.next_at is None
+    return has_try_ahead(enrolment, state) and state.next_at is None

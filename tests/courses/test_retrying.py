@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.models import Attempt
 from courses.quiz_selectors import RETRY_OPEN
 from courses.services import close_enrolment
+from courses.services.voiding import void_try
 from people.models import Message, User
 from people.services import owe_message
 from people.tasks import deliver_message
@@ -177,6 +178,17 @@ def test_it_is_dropped_when_there_is_no_try_to_wait_for(clock, client, then, mai
 
     assert not Message.objects.filter(kind=RETRY_OPEN).exists()
     assert mailoutbox == []
+
+
+def test_a_try_that_was_voided_is_given_back_and_she_hears_of_it_all_the_same(clock, client, enrolment):
+    attempt = hand_in(client, enrolment)
+    press(client, attempt)
+    void_try(attempt=attempt, actor=UserFactory(), reason="题错了", now=timezone.now())
+    clock.shift(24 * HOUR)
+
+    sweep()
+
+    assert "可以再考了" in seen(client)
 
 
 def test_after_a_newer_failed_try_the_old_hour_is_not_promised_and_not_kept(clock, client):
