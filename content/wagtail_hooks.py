@@ -22,13 +22,6 @@ MOVED = ("images", "documents", "media")
 HIDDEN = ("snippets", "help", "reports")
 
 
-class LawsFound(SnippetViewSet.index_view_class):
-    """Searched by their clauses' words as well; each law once, however many of its clauses hold them."""
-
-    def search_queryset(self, queryset):
-        return super().search_queryset(queryset).distinct()
-
-
 class LawViewSet(SnippetViewSet):
     """A law's versions; an amendment is added beside the old version, whose lessons can then be listed.
 
@@ -37,7 +30,6 @@ class LawViewSet(SnippetViewSet):
 
     model = Law
     icon = "clipboard-list"
-    index_view_class = LawsFound
     search_fields = ["key", "title_zh", "title_en", "document_number", "clauses__heading_zh", "clauses__gist_zh"]
     menu_label = _("法律法规")
     list_display = [
@@ -73,6 +65,10 @@ class LawViewSet(SnippetViewSet):
         ],
         base_form_class=LawForm,
     )
+
+    def get_queryset(self, request):
+        """Searched by their clauses' words as well; each law once, however many of its clauses hold them."""
+        return Law.objects.distinct()
 
 
 class PublicClauses(SnippetChooserViewSet):
