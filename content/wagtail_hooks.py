@@ -1,5 +1,6 @@
 """The trainer's desk: words, laws and media, in her menu's words. People's data is nowhere in it."""
 
+from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, LiveStatusTagColumn
+from wagtail.admin.views.account import AvatarSettingsPanel, NameEmailSettingsPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -20,6 +22,11 @@ from content.models import Competency, GuidanceTask, Law, LawClause
 # What a trainer finds by our own menu instead, or has no use for.
 MOVED = ("images", "documents", "media")
 HIDDEN = ("snippets", "help", "reports")
+
+# A name is a person's record and is changed where people are; a face is nowhere. Wagtail asks for both, and keeps neither
+# its language nor its look of the desk from her until she has typed a name that it then throws away.
+for panel in (NameEmailSettingsPanel, AvatarSettingsPanel):
+    panel.is_active = lambda self: False
 
 
 class LawViewSet(SnippetViewSet):
@@ -166,3 +173,8 @@ def what_to_mind(request, page):
         rows = ((editor, one.anchor, one.place, one.words, one.mending) for one in left)
         listed = format_html_join("", '<li><a href="{}#{}" style="color:inherit">{}</a> · {}<br>{}</li>', rows)
         messages.warning(request, format_html("{}<ul>{}</ul>", _("请留意"), listed))
+
+
+@hooks.register("insert_global_admin_css")
+def editor_on_a_phone():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/editor.css"))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import TaskState
 from wagtail.test.utils.form_data import rich_text, streamfield
+from wagtail.users.models import UserProfile
 
 from content.models import Picture, Recording
 from courses.models import LessonPage
@@ -201,3 +202,25 @@ def test_a_line_keeps_no_break_and_the_menu_calls_her_by_name(editor, lesson):
     assert (draft.title, draft.body[1].value["heading"]) == ("看见 就说", "一处 说不通")
     assert f'"name": "{trainer.name}"'.encode("unicode_escape").decode() in menu or f'"name": "{trainer.name}"' in menu
     assert f'"name": "{trainer.login_number}"' not in menu
+
+
+def test_how_her_desk_looks_is_hers_to_set_and_her_name_is_not_set_there(editor):
+    trainer = editor.people[Role.TRAINER]
+    editor.client.force_login(trainer)
+    address = reverse("wagtailadmin_account")
+    form = editor.client.get(address).content.decode()
+
+    looks = {
+        "theme-theme": "dark",
+        "theme-density": "snug",
+        "theme-contrast": "system",
+        "theme-keyboard_shortcuts": "on",
+    }
+    answer = editor.client.post(
+        address, looks | {"locale-preferred_language": "", "locale-current_time_zone": "Asia/Shanghai"}
+    )
+
+    assert answer.status_code == 302, answer.context["panels_by_tab"] if answer.context else ""
+    assert UserProfile.objects.get(user=trainer).theme == "dark"
+    assert "name_email" not in form
+    assert 'type="file"' not in form

@@ -118,6 +118,7 @@ def test_a_comment_is_written_answered_and_settled(desk, installation, tmp_path)
         small = in_admin(browser, address, before["cookie"], PHONE)
         narrow = at_comments(small, editor)
         on_a_phone = narrow.inner_text()
+        height = narrow.locator("li.comment").first.bounding_box()["y"]
         small.screenshot(path=shots / "comments-360.png")
         refused = [*trainer.evaluate("window.refused"), *reviewer.evaluate("window.refused")]
     rows = installation.ask("SELECT text, resolved_at IS NOT NULL FROM wagtailcore_comment ORDER BY id")
@@ -131,5 +132,6 @@ def test_a_comment_is_written_answered_and_settled(desk, installation, tmp_path)
     assert ANSWER in left
     assert ON_WORDS not in left, "what is settled is put away"
     assert ANSWER in on_a_phone
+    assert height < PHONE["viewport"]["height"], "seen without scrolling for it"
     assert [found for words in seen for found in ENGLISH.findall(words)] == []
     assert refused == []
