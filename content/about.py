@@ -13,7 +13,7 @@ from wagtail.models import Page
 from people import about
 from people.models import User
 
-KINDS = ("review_wanted", "review_passed", "review_returned", "review_cancelled")
+KINDS = ("review_wanted", "review_passed", "review_returned", "review_cancelled", "page_comments")
 PAGE = Page._meta.label_lower
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page
 
+from content.about import key_of
 from people.models import Message, User
 from people.services import owe_messages
 
@@ -29,7 +30,7 @@ def tell(page: Page, editor: User, changes: dict) -> None:
     for person in readers(page, changes).exclude(pk=editor.pk):
         with translation.override(person.language):
             subject, body = _words(page, editor, changes)
-        said = {"user": person, "kind": KIND, "subject": subject}
+        said = {"user": person, "kind": KIND, "subject": subject, "about": key_of(page)}
         if not body or Message.objects.in_app().unread().filter(**said).exists():
             continue
         messages.append(Message(channel=Message.Channel.APP, body=body, **said))

@@ -1,6 +1,7 @@
 """A comment in the editor is told to whom it is for: by an owed row, once until it is read, and never inside the request."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment
 from wagtail.test.utils.form_data import inline_formset
@@ -40,11 +41,14 @@ def told(channel="app") -> list[tuple[str, str]]:
 def test_a_reviewers_comment_reaches_the_author_and_the_answer_comes_back(people, lesson, mailoutbox):
     people(Role.REVIEWER, **typed("先说结论。"), headers=AUTOSAVE)
     comment = Comment.objects.get()
+    people.client.force_login(people.people[Role.TRAINER])
+    inbox = people.client.get(reverse("account_messages")).text
     decide(people, Role.REVIEWER, "reject", "看评论")
     people(Role.TRAINER, **typed("先说结论。", comment, reply="改好了。"), headers=AUTOSAVE)
     people(Role.TRAINER, **typed("先说结论。", comment, resolved=True), headers=AUTOSAVE)
 
     title = lesson.title
+    assert f'<a class="line" href="{reverse("wagtailadmin_pages:edit", args=[lesson.pk])}">' in inbox
     assert told() == [
         ("培训师", f"审核人在《{title}》里写了评论：先说结论。"),
         ("审核人", f"培训师在《{title}》里写了评论：改好了。"),
