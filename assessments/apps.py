@@ -7,7 +7,5 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("测试")
 
     def ready(self):
-        from assessments import (  # noqa: F401 - registers what a person may take along, and which questions cite a law
-            citations,
-            my_data,
-        )
+        # which questions cite a law, what a person may take along
+        from assessments import citations, my_data  # noqa: F401

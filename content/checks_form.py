@@ -15,6 +15,12 @@ def handed_in(data) -> bool:
     return any(name in data for name in GOES_ON)
 
 
+def goes_on(data) -> bool:
+    """Handing in, approving and publishing; not saving a draft, and not sending it back."""
+    approves = "action-workflow-action" in data and data.get("workflow-action-name") == "approve"
+    return approves or handed_in(data)
+
+
 class CheckedPageForm(WagtailAdminPageForm):
     """Every page of ours is written with it."""
 
@@ -26,7 +32,7 @@ class CheckedPageForm(WagtailAdminPageForm):
 
     def _post_clean(self):
         super()._post_clean()  # the page now holds what was typed
-        if not self._goes_on():
+        if not goes_on(self.data):
             return
         found = blocking(findings_of(self.instance))
         for one in found:
@@ -35,9 +41,3 @@ class CheckedPageForm(WagtailAdminPageForm):
         at_blocks = {one.block: ValidationError(one.mending) for one in found if one.block is not None}
         if at_blocks and "body" in self.fields and "body" not in self.errors:
             self.add_error("body", StreamBlockValidationError(block_errors=at_blocks))
-
-    def _goes_on(self) -> bool:
-        """Handing in, approving and publishing; not saving a draft, and not sending it back."""
-        if handed_in(self.data):
-            return True
-        return "action-workflow-action" in self.data and self.data.get("workflow-action-name") == "approve"

@@ -5,20 +5,18 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from content.checks import blocking
-from content.checks_form import CheckedPageForm
+from content.checks_form import goes_on
 from content.checks_panel import ChecksPanel
 from content.law_checks import findings_of_law, twice_in
 
 
 class LawForm(WagtailAdminModelForm):
-    goes_on = CheckedPageForm._goes_on  # handing in, approving and publishing
-
     def is_valid(self):
         """The clauses are forms of their own: only when each is right can the whole be looked through."""
         if not super().is_valid():
             return False
         law = self.save(commit=False)
-        found = blocking(findings_of_law(law)) if self.goes_on() else twice_in(law)
+        found = blocking(findings_of_law(law)) if goes_on(self.data) else twice_in(law)
         for one in found:
             said = {"place": one.place, "words": one.words, "mending": one.mending}
             self.add_error(None, ValidationError(_("%(place)s：%(words)s。%(mending)s") % said))
