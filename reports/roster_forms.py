@@ -96,6 +96,7 @@ class PersonForm(PostForm):
     programmes = forms.ModelMultipleChoiceField(
         label=_("安排学习"),
         queryset=Programme.objects.none(),
+        to_field_name="code",  # a key of thirty digits would reach the database, which has no room for it
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("勾上的，从今天起算期限。"),

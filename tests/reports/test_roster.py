@@ -54,7 +54,7 @@ def answers(station, **changed):
 def test_a_new_person_is_placed_set_to_learn_counted_and_given_a_slip(client, officer, station, county):
     programme = ProgrammeFactory()
 
-    page = client.post("/desk/people/add/", answers(station, programmes=[programme.pk]), follow=True)
+    page = client.post("/desk/people/add/", answers(station, programmes=[programme.code]), follow=True)
 
     person = User.objects.get(name="罗秀云")
     post = Membership.objects.get(user=person)
@@ -80,6 +80,7 @@ def test_a_new_person_is_placed_set_to_learn_counted_and_given_a_slip(client, of
         ({"started_date": "2099-01-01"}, "到岗日期还没有到"),
         ({"started_date": "昨天"}, "2026-11-25 这样的日期"),
         ({"programmes": ["77"]}, "没有这个证书项目"),
+        ({"programmes": ["9" * 30]}, "没有这个证书项目"),
         ({"village": "村" * 61}, "60"),
     ],
 )
@@ -99,7 +100,7 @@ def test_a_move_takes_the_numbers_along_and_keeps_what_she_earned(client, office
     other = OrganisationFactory(
         region=RegionFactory(code="990321105", name="世昌镇", parent=county, level=Region.Level.TOWNSHIP)
     )
-    client.post("/desk/people/add/", answers(station, programmes=[ProgrammeFactory().pk]))
+    client.post("/desk/people/add/", answers(station, programmes=[ProgrammeFactory().code]))
     person = User.objects.get(name="罗秀云")
 
     shown = client.get(f"/desk/people/{person.uuid}/post/")
