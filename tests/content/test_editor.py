@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from wagtail.models import TaskState
-from wagtail.test.utils.form_data import rich_text, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 from wagtail.users.models import UserProfile
 
-from content.models import Picture, Recording
+from content.models import InfoPage, Picture, Recording
 from courses.models import LessonPage
 from people.models import RoleGrant
 from tests.content.editor_desk import SENTENCE, decide
+from tests.factories.content import home_page
 
 pytestmark = pytest.mark.django_db
 Role = RoleGrant.Role
@@ -202,6 +203,20 @@ def test_a_line_keeps_no_break_and_the_menu_calls_her_by_name(editor, lesson):
     assert (draft.title, draft.body[1].value["heading"]) == ("看见 就说", "一处 说不通")
     assert f'"name": "{trainer.name}"'.encode("unicode_escape").decode() in menu or f'"name": "{trainer.name}"' in menu
     assert f'"name": "{trainer.login_number}"' not in menu
+
+
+@pytest.mark.parametrize("title", ["？！", "……", "\ufffd"])
+def test_a_title_of_signs_alone_makes_a_page_all_the_same(editor, title):
+    home = home_page()
+    editor.client.force_login(editor.people[Role.TRAINER])
+    form = {"title": title, "summary": "", "review_notes": "", "comments": inline_formset([])}
+    form |= {"body": streamfield([("point", {"text": rich_text("<p>先说结论。</p>")})])}
+    address = reverse("wagtailadmin_pages:add", args=["content", "infopage", home.pk])
+
+    answers = [editor.client.post(address, nested_form_data(form)) for _twice in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert list(InfoPage.objects.filter(title=title).values_list("slug", flat=True)) == ["infopage", "infopage-2"]
 
 
 def test_how_her_desk_looks_is_hers_to_set_and_her_name_is_not_set_there(editor):
